@@ -1,0 +1,70 @@
+# Everything is reached from here; `make` lists it.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+
+RASA := .venv/rasa/bin/python
+WEB := .venv/web/bin/python
+MODEL := models/vagvisaren.tar.gz
+LEARNT_FROM := config.yml domain.yml data/rules.yml $(wildcard data/languages/*.yml) $(wildcard bot/nlu/*.py) bot/text.py
+QUIET_RASA := RASA_TELEMETRY_ENABLED=false PYTHONWARNINGS=ignore TF_CPP_MIN_LOG_LEVEL=3
+
+.PHONY: help setup check train test run eval bench shell lock
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/rasa/.dev .venv/web/.dev ## make both environments from pinned, hashed requirements
+
+run: .venv/rasa/.ready .venv/web/.ready $(MODEL) ## set up what is missing and start it on http://localhost:8000
+	@$(WEB) -m bot.check
+	@$(WEB) -m bot.preflight
+	@PATH="$(CURDIR)/.venv/web/bin:$$PATH" exec .venv/web/bin/honcho start
+
+check: setup ## lint, types, content, Rasa's own validation
+	$(WEB) -m ruff check .
+	$(WEB) -m ruff format --check .
+	$(WEB) -m mypy bot actions
+	$(WEB) -m bot.check
+	$(QUIET_RASA) $(RASA) -m rasa data validate --fail-on-warnings
+
+train: .venv/rasa/.ready $(MODEL) ## train the model, if the data has changed
+
+test: setup check $(MODEL) ## everything: checks, tests of both environments, a real browser, Rasa's stories
+	$(QUIET_RASA) $(RASA) -m pytest tests/rasa
+	$(QUIET_RASA) $(RASA) -m rasa test core --model $(MODEL) --stories tests/rasa/stories.yml --fail-on-prediction-errors --no-plot --out .rasa/results
+	$(WEB) -m pytest tests --ignore tests/rasa
+
+eval: setup $(MODEL) ## play the evaluation sets through the public API and print what was right and wrong
+	$(WEB) -m tests.nlu.evaluate
+
+bench: setup $(MODEL) ## measure speed and memory of the running stack
+	$(WEB) -m benchmarks.answer
+
+shell: .venv/rasa/.ready $(MODEL) ## talk to Rasa in the terminal
+	$(QUIET_RASA) $(RASA) -m rasa shell --model $(MODEL)
+
+lock: ## resolve requirements/*.in anew into pinned, hashed requirements
+	deploy/lock.sh
+
+.venv/rasa/.ready: requirements/rasa.txt
+	@deploy/setup.sh .venv/rasa 3.10 $<
+	@touch $@
+
+.venv/web/.ready: requirements/web.txt
+	@deploy/setup.sh .venv/web "$${WEB_PYTHON:-3.11}" $<
+	@touch $@
+
+.venv/rasa/.dev: requirements/rasa-dev.txt .venv/rasa/.ready
+	@deploy/setup.sh .venv/rasa 3.10 requirements/rasa.txt $<
+	@touch $@
+
+.venv/web/.dev: requirements/web-dev.txt .venv/web/.ready
+	@deploy/setup.sh .venv/web "$${WEB_PYTHON:-3.11}" requirements/web.txt $<
+	@touch $@
+
+$(MODEL): $(LEARNT_FROM) | .venv/rasa/.ready
+	@echo "Training the model (about two minutes; only when the data has changed)"
+	$(QUIET_RASA) $(RASA) -m rasa train --skip-validation --fixed-model-name vagvisaren --out models
+	@touch $@

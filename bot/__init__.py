@@ -1,0 +1,1 @@
+"""Vägvisaren: the City of Stockholm's signpost to return-migration support."""

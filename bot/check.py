@@ -1,0 +1,186 @@
+"""`python -m bot.check`: is the content whole and consistent? Prints every fault as file:line: what is wrong."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from bot import markup
+from bot.catalog import DATA, DEFAULT_LANGUAGE, RESPONSE_PREFIX, Catalog, load_catalog
+from bot.content import ContentError, ContentFile, Fault
+from bot.text import words
+
+# Values that the program fills in; everything else in braces must be a fact.
+UI_VALUES = frozenset({"date", "owner", "limit"})
+MIN_EXAMPLES = 60
+MIN_EXAMPLES_OUTSIDE = 150
+TITLE_LENGTH = 60
+# What must never stand in words where a fact belongs: digits of any script, addresses, e-mail.
+_HARD_FACT = re.compile(r"\d|https?:|www\.|[\w.-]+@\w+")
+
+
+def check(data: Path = DATA) -> list[Fault]:
+    """Return every fault in the content folder and in the Rasa files beside it, sorted."""
+    try:
+        catalog = load_catalog(data)
+    except ContentError as error:
+        return error.faults
+    faults = [*_topics(catalog, ContentFile(data / "topics.yml"))]
+    faults += _rules(catalog, ContentFile(data / "rules.yml"), ContentFile(data.parent / "domain.yml"))
+    reference = ContentFile(data / "languages" / f"{DEFAULT_LANGUAGE}.yml")
+    for code in catalog.languages:
+        file = ContentFile(data / "languages" / f"{code}.yml")
+        faults += _words(catalog, code, file)
+        faults += _parity(reference, file)
+        faults += _examples(catalog, code, file)
+    faults += _twice([ContentFile(data / "languages" / f"{code}.yml") for code in catalog.languages])
+    return sorted(set(faults))
+
+
+def _topics(catalog: Catalog, file: ContentFile) -> Iterator[Fault]:
+    used: set[str] = set()
+    for topic in catalog.topics.values():
+        place = (topic.group, topic.id)
+        used.update(topic.facts)
+        for fact in topic.facts:
+            if fact not in catalog.ledger.facts:
+                yield file.fault(f"{topic.id}: fact {fact} is not in facts.yml", *place, "facts")
+        for other in topic.next:
+            if other not in catalog.topics:
+                yield file.fault(f"{topic.id}: next topic {other} does not exist", *place, "next")
+        for kind, other in topic.follow_up.items():
+            if other not in catalog.topics:
+                yield file.fault(f"{topic.id}: follow_up {kind} leads to {other}, which does not exist", *place)
+            for language in catalog.languages.values():
+                if kind not in language.follow_ups:
+                    yield file.fault(f"{topic.id}: follow_up {kind} has no words in {language.code}", *place)
+
+
+def _rules(catalog: Catalog, rules: ContentFile, domain: ContentFile) -> Iterator[Fault]:
+    intents = set(domain.data["intents"])
+    for name in sorted(intents - set(catalog.topics)):
+        yield domain.fault(f"intent {name} is no topic", "intents")
+    for name in sorted(set(catalog.topics) - intents):
+        yield domain.fault(f"topic {name} is no intent", "intents")
+    ruled: set[str] = set()
+    for index, rule in enumerate(rules.data["rules"]):
+        intent = next(step["intent"] for step in rule["steps"] if "intent" in step)
+        action = rule["steps"][-1].get("action")
+        if intent in ruled:
+            yield rules.fault(f"{intent}: has two rules", "rules", index)
+        ruled.add(intent)
+        if intent != "nlu_fallback" and action != f"{RESPONSE_PREFIX}{intent}":
+            yield rules.fault(f"{intent}: its rule ends with {action}", "rules", index)
+    for name in sorted(set(catalog.topics) ^ (ruled - {"nlu_fallback"})):
+        yield rules.fault(f"{name}: topics and rules differ", "rules")
+
+
+def _words(catalog: Catalog, code: str, file: ContentFile) -> Iterator[Fault]:
+    language = catalog.languages[code]
+    for section, known in (("titles", language.titles), ("responses", language.answers)):
+        for topic in sorted(set(catalog.topics) - set(known)):
+            yield file.fault(f"{section}: topic {topic} is missing", section)
+        for topic in sorted(set(known) - set(catalog.topics)):
+            yield file.fault(f"{section}: {topic} is no topic", section)
+    for group in sorted({topic.group for topic in catalog.topics.values()} - set(language.groups)):
+        yield file.fault(f"groups: {group} is missing", "groups")
+    for topic, title in language.titles.items():
+        if len(title) > TITLE_LENGTH:
+            yield file.fault(f"title of {topic} is longer than {TITLE_LENGTH} characters", "titles", topic)
+    for section in ("groups", "titles", "follow_ups"):
+        for key, value in file.data[section].items():
+            if _HARD_FACT.search(str(value)):
+                yield file.fault(f"{section} {key}: a figure or an address belongs in facts.yml", section, key)
+    for topic, blocks in language.answers.items():
+        place = ("responses", f"{RESPONSE_PREFIX}{topic}")
+        allowed = set(catalog.topics[topic].facts) if topic in catalog.topics else set()
+        for line in markup.lines(blocks):
+            yield from _line(file, catalog, f"answer {topic}", line, place, allowed, frozenset())
+    for key, line in language.ui.items():
+        yield from _line(file, catalog, f"ui {key}", line, ("ui", key), None, UI_VALUES)
+
+
+def _line(
+    file: ContentFile,
+    catalog: Catalog,
+    what: str,
+    line: markup.Line,
+    place: tuple[str, ...],
+    allowed: set[str] | None,
+    values: frozenset[str],
+) -> Iterator[Fault]:
+    if _HARD_FACT.search(markup.words_in(line)):
+        yield file.fault(f"{what}: a figure or an address belongs in facts.yml, as {{fact}}", *place)
+    for fact in markup.facts_in(line):
+        if fact in values:
+            continue
+        if fact not in catalog.ledger.facts:
+            yield file.fault(f"{what}: {{{fact}}} is not in facts.yml", *place)
+        elif allowed is not None and fact not in allowed:
+            yield file.fault(f"{what}: {{{fact}}} is not among the topic's facts in topics.yml", *place)
+
+
+def _parity(swedish: ContentFile, file: ContentFile) -> Iterator[Fault]:
+    for section in ("groups", "ui", "follow_ups", "responses", "titles"):
+        ours, theirs = file.data[section], swedish.data[section]
+        for key in sorted(set(theirs) - set(ours)):
+            yield file.fault(f"{section}: {key} is missing, Swedish has it", section)
+        for key in sorted(set(ours) - set(theirs)):
+            yield file.fault(f"{section}: {key} does not exist in Swedish", section, key)
+    for section in ("ui", "responses"):
+        for key in set(file.data[section]) & set(swedish.data[section]):
+            ours, theirs = _placeholders(file.data[section][key]), _placeholders(swedish.data[section][key])
+            if ours != theirs:
+                yield file.fault(
+                    f"{key}: placeholders differ from Swedish: {', '.join(sorted(ours ^ theirs))}", section, key
+                )
+
+
+def _placeholders(text: object) -> set[str]:
+    return set(re.findall(r"\{(\w+)\}", str(text[0]["text"] if isinstance(text, list) else text)))
+
+
+def _examples(catalog: Catalog, code: str, file: ContentFile) -> Iterator[Fault]:
+    examples: Mapping[str, tuple[str, ...]] = catalog.languages[code].examples
+    for name in sorted(set(examples) ^ set(catalog.topics)):
+        yield file.fault(f"nlu: topics and examples differ: {name}", "nlu")
+    for index, entry in enumerate(file.data["nlu"]):
+        topic = catalog.topics.get(entry["intent"])
+        least = MIN_EXAMPLES_OUTSIDE if topic and topic.group == "outside" else MIN_EXAMPLES
+        count = len(examples[entry["intent"]])
+        if count < least:
+            yield file.fault(f"{entry['intent']}: {count} examples, {least} are needed", "nlu", index)
+
+
+def _twice(files: list[ContentFile]) -> Iterator[Fault]:
+    """Find examples that stand twice, in any topic of any language: one model learns them all."""
+    seen: dict[str, str] = {}
+    for file in files:
+        for index, entry in enumerate(file.data["nlu"]):
+            first = file.line("nlu", index, "examples") + 1
+            for offset, line in enumerate(entry["examples"].splitlines()):
+                key, place = words(line.removeprefix("- ")), f"{file.name}:{first + offset}"
+                if not key.strip():
+                    key = line.strip()
+                if key in seen:
+                    yield Fault(file.name, first + offset, f"{line[2:]!r} stands already at {seen[key]}")
+                seen.setdefault(key, place)
+
+
+def main() -> int:
+    """Print every fault, or one line that all is well. Returns 1 when there are faults."""
+    parser = argparse.ArgumentParser(prog="python -m bot.check", description=__doc__)
+    parser.add_argument("--data", type=Path, default=DATA, help="content folder (default: data)")
+    faults = check(parser.parse_args().data)
+    for fault in faults:
+        print(fault)
+    if not faults:
+        print("Content is whole and consistent.")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

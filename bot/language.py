@@ -1,0 +1,104 @@
+"""Which language to answer in: explicit choice > detected > conversation > Accept-Language > Swedish."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pycld2
+
+from bot.catalog import DEFAULT_LANGUAGE, Language
+from bot.text import words
+
+# Natural-log odds at which a language is told with certainty: about 20 to 1.
+SURE = 3.0
+# A language that we lack is named only on this much text; shorter text is easily mistaken.
+FOREIGN_WORDS = 3
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The language to answer in, and the code of the language written in when we lack it."""
+
+    language: str
+    lacking: str | None = None
+
+
+class LanguageDecider:
+    """Tells the languages of the catalog apart by their own words, all others by pycld2."""
+
+    def __init__(self, languages: Mapping[str, Language]) -> None:
+        """Learn the words of each language from its examples."""
+        self._codes = tuple(languages)
+        self._counts = {
+            code: Counter(
+                word
+                for examples in language.examples.values()
+                for example in examples
+                for word in words(example).split()
+            )
+            for code, language in languages.items()
+        }
+        self._totals = {code: sum(counts.values()) for code, counts in self._counts.items()}
+
+    def decide(
+        self, text: str | None, explicit: str | None, conversation: str | None, accept_language: str | None
+    ) -> Decision:
+        """Return the language to answer in. Unknown codes count as not given."""
+        if explicit in self._codes:
+            return Decision(str(explicit))
+        detected, lacking = self._detect(text or "")
+        fallback = conversation or self._accepted(accept_language) or DEFAULT_LANGUAGE
+        return Decision(detected or fallback, lacking)
+
+    def _detect(self, text: str) -> tuple[str | None, str | None]:
+        """Return (a language that we have, None), (None, one that we lack) or (None, None) in doubt."""
+        tokens = words(text).split()
+        known = [token for token in tokens if any(token in counts for counts in self._counts.values())]
+        foreign = _foreign_language(text, self._codes)
+        if foreign and (not _is_latin(text) or (len(tokens) >= FOREIGN_WORDS and len(known) * 2 < len(tokens))):
+            return None, foreign
+        scores = sorted(((self._score(code, known), code) for code in self._codes), reverse=True)
+        if len(scores) > 1 and known and scores[0][0] - scores[1][0] >= SURE:
+            return scores[0][1], None
+        return None, None
+
+    def _score(self, code: str, tokens: list[str]) -> float:
+        counts, total = self._counts[code], self._totals[code]
+        return sum(math.log((counts[token] + 0.1) / (total + 1)) for token in tokens)
+
+    def _accepted(self, header: str | None) -> str | None:
+        """Return our language that the browser likes best (RFC 9110, 12.5.4), or None."""
+        wishes: list[tuple[float, str]] = []
+        for part in (header or "").split(","):
+            tag, _, parameters = part.strip().partition(";")
+            try:
+                quality = float(parameters.strip().removeprefix("q=")) if parameters else 1.0
+            except ValueError:
+                quality = 0.0
+            if quality > 0:
+                wishes.append((quality, tag.strip().lower()))
+        for _, tag in sorted(wishes, key=lambda wish: -wish[0]):
+            for code in self._codes:
+                if tag == code.lower() or tag.startswith(f"{code.lower()}-"):
+                    return code
+        return None
+
+
+def _foreign_language(text: str, ours: tuple[str, ...]) -> str | None:
+    """Return the code of a language not among `ours`, if pycld2 is certain of it."""
+    try:
+        reliable, _, details = pycld2.detect(text)
+    except pycld2.error:
+        return None
+    code = str(details[0][1])
+    return code if reliable and code not in ours and code != "un" else None
+
+
+def _is_latin(text: str) -> bool:
+    letters = [char for char in text if char.isalpha()]
+    latin = sum(unicodedata.name(char, "").startswith("LATIN") for char in letters)
+    return not letters or latin * 2 >= len(letters)

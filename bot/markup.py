@@ -1,0 +1,137 @@
+"""The small closed markup of answers: paragraphs, lists, **strong**, [links]({fact}) and {facts}."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Union
+
+
+@dataclass(frozen=True)
+class Text:
+    """Words as they stand."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Strong:
+    """Words of weight."""
+
+    content: Line
+
+
+@dataclass(frozen=True)
+class Link:
+    """Words that lead to the address of a fact."""
+
+    text: str
+    fact: str
+
+
+@dataclass(frozen=True)
+class Value:
+    """The place where the value of a fact goes."""
+
+    fact: str
+
+
+Inline = Union[Text, Strong, Link, Value]
+Line = tuple[Inline, ...]
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph."""
+
+    content: Line
+
+
+@dataclass(frozen=True)
+class List:
+    """A bulleted list, one line an item."""
+
+    items: tuple[Line, ...]
+
+
+Block = Union[Paragraph, List]
+
+_INLINE = re.compile(r"\*\*(?P<strong>[^*]+)\*\*|\[(?P<link>[^\]]+)\]\(\{(?P<to>\w+)\}\)|\{(?P<value>\w+)\}")
+# What is left in plain words when somebody mistypes the markup.
+_LEFTOVER = re.compile(r"\*\*|\]\(|[{}<>]|^#|https?:", re.MULTILINE)
+
+
+def parse(text: str) -> tuple[Block, ...]:
+    """Return the blocks of `text`. Raises ValueError naming the first piece that is not markup."""
+    blocks: list[Block] = []
+    for chunk in re.split(r"\n\s*\n", text.strip()):
+        prose: list[str] = []
+        items: list[str] = []
+        for line in chunk.splitlines():
+            if line.startswith("- "):
+                items.append(line[2:].strip())
+            elif items and line.startswith("  "):
+                items[-1] += " " + line.strip()
+            elif items:
+                raise ValueError(f"a line after a list must begin with '- ' or a blank line: {line!r}")
+            else:
+                prose.append(line.strip())
+        if prose:
+            blocks.append(Paragraph(parse_line(" ".join(prose))))
+        if items:
+            blocks.append(List(tuple(parse_line(item) for item in items)))
+    return tuple(blocks)
+
+
+def parse_line(text: str) -> Line:
+    """Return the inline pieces of one line. Raises ValueError as `parse`."""
+    pieces: list[Inline] = []
+    end = 0
+    for match in _INLINE.finditer(text):
+        if match.start() > end:
+            pieces.append(_words(text[end : match.start()]))
+        if match["strong"]:
+            pieces.append(Strong(parse_line(match["strong"])))
+        elif match["link"]:
+            pieces.append(Link(match["link"], match["to"]))
+        else:
+            pieces.append(Value(match["value"]))
+        end = match.end()
+    if end < len(text):
+        pieces.append(_words(text[end:]))
+    return tuple(pieces)
+
+
+def lines(blocks: tuple[Block, ...]) -> Iterator[Line]:
+    """Yield every line of text in `blocks`, in reading order."""
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield block.content
+        else:
+            yield from block.items
+
+
+def facts_in(line: Line) -> Iterator[str]:
+    """Yield the ids of the facts that `line` names, in reading order."""
+    for piece in line:
+        if isinstance(piece, Strong):
+            yield from facts_in(piece.content)
+        elif isinstance(piece, (Link, Value)):
+            yield piece.fact
+
+
+def words_in(line: Line) -> str:
+    """Return the words of `line` without what facts put in."""
+    return " ".join(
+        words_in(piece.content) if isinstance(piece, Strong) else piece.text
+        for piece in line
+        if not isinstance(piece, Value)
+    )
+
+
+def _words(text: str) -> Text:
+    leftover = _LEFTOVER.search(text)
+    if leftover:
+        raise ValueError(f"{leftover.group()!r} is not markup here: {text.strip()[:40]!r}")
+    return Text(text)

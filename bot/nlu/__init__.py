@@ -1,0 +1,1 @@
+"""Understanding: Rasa components that find the topic of a message."""

@@ -1,0 +1,164 @@
+"""The topic classifier: a linear model on letters, words and concepts, with calibrated confidence."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.optimize import minimize_scalar
+from scipy.special import log_softmax, softmax
+from sklearn.model_selection import StratifiedKFold
+from sklearn.svm import LinearSVC
+
+from bot import text
+from bot.content import ContentFile
+from bot.nlu import concepts, features
+from bot.nlu.features import Features
+
+INTENT_RANKING = "intent_ranking"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
+    """Gives each message its topic, a ranking and a confidence that means what it says.
+
+    One component does the work of tokenizer, featurizers and classifier, because every message pays
+    for each hand-over. Confidences are calibrated on folds that the model did not see.
+    """
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`C`: inverse regularisation; `folds`: for calibration; `ranking_length`: topics told."""
+        return {"languages": "data/languages", "C": 0.5, "folds": 3, "ranking_length": 10}
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        self._config = config
+        self._storage = storage
+        self._resource = resource
+        self._features: Features | None = None
+        self._topics: list[str] = []
+        self._weights = np.empty((0, 0), dtype=np.float32)
+        self._bias = np.empty(0, dtype=np.float32)
+        self._temperature = 1.0
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> TopicClassifier:
+        """Return an untrained classifier."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """Make Rasa train anew when the lexicon or the features change, which it does not see itself."""
+        lexicon = _lexicon(Path({**cls.get_default_config(), **config}["languages"]))
+        code = b"".join(Path(module.__file__).read_bytes() for module in (features, concepts, text))
+        return hashlib.sha256(json.dumps(lexicon, sort_keys=True).encode() + code).hexdigest()
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from the training examples and persist the result."""
+        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
+        texts = [example.get(TEXT) for example in examples]
+        labels = np.array([example.get(INTENT) for example in examples])
+        self._features = Features(_lexicon(Path(self._config["languages"])))
+        rows = self._features.fit_transform(texts)
+        model = self._model().fit(rows, labels)
+        self._topics = [str(label) for label in model.classes_]
+        self._weights = np.ascontiguousarray(model.coef_.T, dtype=np.float32)
+        self._bias = model.intercept_.astype(np.float32)
+        self._temperature = self._calibrate(rows, labels)
+        self._save()
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set intent and ranking of each message."""
+        texts = [message.get(TEXT) or "" for message in messages]
+        assert self._features is not None, "train or load comes first"
+        scores = self._features.transform(texts) @ self._weights + self._bias
+        for message, confidences in zip(messages, softmax(scores / self._temperature, axis=1)):
+            order = np.argsort(-confidences)[: self._config["ranking_length"]]
+            ranking = [{"name": self._topics[i], "confidence": float(confidences[i])} for i in order]
+            message.set(INTENT, ranking[0], add_to_output=True)
+            message.set(INTENT_RANKING, ranking, add_to_output=True)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Return the data as it is: no component that trains comes after this one."""
+        return training_data
+
+    def _model(self) -> LinearSVC:
+        # A tighter tolerance takes longer and changes no decision (docs/decisions/0005).
+        return LinearSVC(C=self._config["C"], tol=0.1, random_state=0)
+
+    def _calibrate(self, rows: Any, labels: Any) -> float:
+        """Return the temperature that makes confidences of unseen examples true."""
+        folds = StratifiedKFold(self._config["folds"], shuffle=True, random_state=0)
+        held_out = joblib.Parallel(n_jobs=-1)(
+            joblib.delayed(_scores_unseen)(self._model(), rows, labels, seen, unseen)
+            for seen, unseen in folds.split(rows, labels)
+        )
+        margins = np.vstack([scores for scores, _ in held_out])
+        answers = np.concatenate([truth for _, truth in held_out])
+
+        def loss(temperature: float) -> float:
+            likelihood = log_softmax(margins / temperature, axis=1)
+            return -float(likelihood[np.arange(len(answers)), answers].mean())
+
+        return float(minimize_scalar(loss, bounds=(0.02, 2.0), method="bounded").x)
+
+    def _save(self) -> None:
+        assert self._features is not None
+        with self._storage.write_to(self._resource) as folder:
+            self._features.save(folder)
+            model = {"topics": self._topics, "temperature": self._temperature}
+            (folder / "model.json").write_text(json.dumps(model), encoding="utf-8")
+            np.save(folder / "weights.npy", self._weights.astype(np.float16), allow_pickle=False)
+            np.save(folder / "bias.npy", self._bias, allow_pickle=False)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> TopicClassifier:
+        """Return a trained classifier. A damaged model raises: an untrained one must never answer."""
+        component = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            component._features = Features.load(folder)
+            model = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+            component._topics = model["topics"]
+            component._temperature = model["temperature"]
+            component._weights = np.load(folder / "weights.npy", allow_pickle=False).astype(np.float32)
+            component._bias = np.load(folder / "bias.npy", allow_pickle=False)
+        return component
+
+
+def _scores_unseen(model: LinearSVC, rows: Any, labels: Any, seen: Any, unseen: Any) -> tuple[Any, Any]:
+    """Return the scores of examples that the model was not fitted on, and their true classes."""
+    model.fit(rows[seen], labels[seen])
+    return model.decision_function(rows[unseen]), np.searchsorted(model.classes_, labels[unseen])
+
+
+def _lexicon(languages: Path) -> dict[str, list[str]]:
+    """Return the forms of each concept in all language files of the folder."""
+    lexicon: dict[str, list[str]] = {}
+    for path in sorted(languages.glob("*.yml")):
+        for concept, forms in ContentFile(path).data["concepts"].items():
+            # One string for all forms: Rasa reads this file several times, and a list costs it seconds.
+            lexicon.setdefault(concept, []).extend(form.strip() for form in forms.split(","))
+    return lexicon

@@ -1,0 +1,115 @@
+"""The public API under /api/v1. See ../../docs and /api/v1/openapi.json."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request, Response
+
+from bot.web.dialogue import Turn
+from bot.web.problems import ProblemError
+from bot.web.schemas import (
+    AlternativeOut,
+    ButtonOut,
+    FactOut,
+    FeedbackIn,
+    LanguageOut,
+    MessageIn,
+    MessageOut,
+    Problem,
+    ReplyOut,
+    TopicOut,
+)
+from bot.web.services import Services
+
+AcceptLanguage = Annotated[str | None, Header(max_length=500)]
+LanguageQuery = Annotated[str | None, Query(max_length=35, pattern=r"^[A-Za-z0-9-]*$")]
+PROBLEMS: dict[int | str, dict[str, object]] = {
+    status: {"model": Problem, "content": {"application/problem+json": {}}}
+    for status in (404, 413, 422, 429, 503)
+}
+
+
+def make_router(services: Services) -> APIRouter:
+    """Return the routes of the API."""
+    router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
+    catalog, renderer = services.catalog, services.renderer
+
+    @router.post("/messages")
+    async def send_message(
+        message: MessageIn, request: Request, accept_language: AcceptLanguage = None
+    ) -> MessageOut:
+        """Answer one message, or one pressed button."""
+        return turn_out(services, await services.turn(message, request, accept_language))
+
+    @router.delete("/conversations/{token}", status_code=204)
+    async def erase_conversation(token: str) -> Response:
+        """Forget a conversation. Erasing one that is gone already succeeds too."""
+        services.conversations.erase(token)
+        return Response(status_code=204)
+
+    @router.get("/topics")
+    async def list_topics(language: LanguageQuery = None) -> list[TopicOut]:
+        """List every topic, in menu order."""
+        titles = catalog.language(language).titles
+        return [TopicOut(id=t.id, group=t.group, title=titles[t.id], menu=t.menu) for t in catalog.topics.values()]
+
+    @router.get("/topics/{topic}")
+    async def show_topic(topic: str, language: LanguageQuery = None) -> ReplyOut:
+        """Give the answer to a topic."""
+        if topic not in catalog.topics:
+            raise ProblemError("not_found")
+        return ReplyOut.model_validate(asdict(renderer.answer(topic, catalog.language(language))))
+
+    @router.get("/search")
+    async def search_topics(
+        request: Request, q: Annotated[str, Query(max_length=200)], language: LanguageQuery = None
+    ) -> list[AlternativeOut]:
+        """Find topics by their words."""
+        services.limiter.check(services.client(request), None)
+        spoken = catalog.language(language)
+        found = services.searches[spoken.code].find(q)
+        return [AlternativeOut(topic=topic, title=spoken.titles[topic]) for topic in found]
+
+    @router.get("/languages")
+    async def list_languages() -> list[LanguageOut]:
+        """List the languages that answers exist in."""
+        return [
+            LanguageOut(code=language.code, name=language.name, dir=language.direction, reviewed=language.reviewed)
+            for language in catalog.languages.values()
+        ]
+
+    @router.get("/facts")
+    async def list_facts(language: LanguageQuery = None) -> list[FactOut]:
+        """List every fact with its state today, its source and the date of its evidence."""
+        spoken = catalog.language(language)
+        return [FactOut.model_validate(renderer.fact(id, spoken)) for id in catalog.ledger.facts]
+
+    @router.post("/feedback", status_code=204)
+    async def give_feedback(feedback: FeedbackIn, request: Request) -> Response:
+        """Count whether an answer helped. No words are taken."""
+        services.limiter.check(services.client(request), None)
+        if feedback.topic not in catalog.topics or feedback.language not in catalog.languages:
+            raise ProblemError("invalid")
+        services.metrics.feedback.labels(
+            feedback.language, feedback.topic, str(feedback.helpful).lower(), feedback.reason or ""
+        ).inc()
+        return Response(status_code=204)
+
+    return router
+
+
+def turn_out(services: Services, turn: Turn) -> MessageOut:
+    """Return a turn in the API's shape."""
+    titles, renderer = turn.language.titles, services.renderer
+    return MessageOut(
+        conversation=turn.conversation.token,
+        language=turn.language.code,
+        outcome=turn.outcome,
+        replies=[ReplyOut.model_validate(asdict(reply)) for reply in turn.replies],
+        buttons=[ButtonOut(id=id, title=titles[topic], topic=topic) for id, topic in turn.buttons],
+        alternatives=[AlternativeOut(topic=topic, title=titles[topic]) for topic in turn.alternatives],
+        notice=" ".join(renderer.ui(key, turn.language) for key in turn.notices) or None,
+    )
+

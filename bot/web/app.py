@@ -1,0 +1,67 @@
+"""The gateway's wiring: the one place where everything is put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from bot.catalog import Catalog
+from bot.web import api, health, pages
+from bot.web.middleware import BodyLimit, BodyTooLarge, RequestLog, SecurityHeaders, make_logger
+from bot.web.problems import BY_STATUS, ProblemError
+from bot.web.services import make_services
+from bot.web.settings import Settings
+
+STATIC = Path(__file__).parent / "static"
+
+
+def create_app(settings: Settings, catalog: Catalog, transport: httpx.AsyncBaseTransport | None = None) -> FastAPI:
+    """Return the gateway. `transport` replaces the network between it and Rasa, for tests."""
+    client = httpx.AsyncClient(
+        base_url=settings.rasa_url, timeout=settings.rasa_timeout, trust_env=False, transport=transport
+    )
+    services = make_services(settings, catalog, client)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with client:
+            yield
+
+    # The generated API pages load scripts from elsewhere, so only the document itself is served.
+    app = FastAPI(
+        title="Vägvisaren", version="1", lifespan=lifespan,
+        docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json",
+    )
+
+    async def problem(request: Request, error: Exception) -> Response:
+        raised = error if isinstance(error, ProblemError) else ProblemError(_kind(error))
+        chosen = request.query_params.get("language") or request.query_params.get("sprak")
+        decision = services.decider.decide(None, chosen, None, request.headers.get("accept-language"))
+        language = catalog.language(decision.language)
+        services.metrics.problems.labels(raised.kind).inc()
+        return services.problems.response(raised, language)
+
+    for kind in (ProblemError, BodyTooLarge, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, problem)
+    app.include_router(api.make_router(services))
+    app.include_router(health.make_router(services))
+    app.include_router(pages.make_router(services, settings.message_max_chars))
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(BodyLimit, max_bytes=settings.body_max_bytes)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestLog, log=make_logger(settings.log_level))
+    return app
+
+
+def _kind(error: Exception) -> str:
+    if isinstance(error, BodyTooLarge):
+        return "too_large"
+    return BY_STATUS.get(error.status_code, "invalid") if isinstance(error, HTTPException) else "invalid"

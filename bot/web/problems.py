@@ -1,0 +1,71 @@
+"""Errors as problem documents (RFC 9457), in the reader's language, with a way to a person."""
+
+from __future__ import annotations
+
+from fastapi.responses import JSONResponse
+
+from bot.catalog import Language
+from bot.render import Renderer
+from bot.web.schemas import Contact, Problem
+
+# problem -> (HTTP status, interface text)
+KINDS: dict[str, tuple[int, str]] = {
+    "empty": (422, "error_empty"),
+    "too_long": (422, "error_too_long"),
+    "too_large": (413, "error_too_long"),
+    "invalid": (422, "error_unknown"),
+    "unknown_button": (422, "error_unknown"),
+    "not_found": (404, "page_not_found"),
+    "method_not_allowed": (405, "error_unknown"),
+    "rate_limited": (429, "error_rate_limited"),
+    "unavailable": (503, "unavailable"),
+}
+BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 429: "rate_limited"}
+
+
+class ProblemError(Exception):
+    """A request cannot be served. `kind` is a key of KINDS; `retry_after` is seconds."""
+
+    def __init__(self, kind: str, retry_after: int | None = None) -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.retry_after = retry_after
+
+
+class Problems:
+    """Makes problem documents."""
+
+    def __init__(self, renderer: Renderer, max_chars: int) -> None:
+        """`max_chars` is the message limit that texts tell."""
+        self._renderer = renderer
+        self._max_chars = max_chars
+
+    def status(self, kind: str) -> int:
+        """Return the HTTP status of a kind of problem."""
+        return KINDS[kind][0]
+
+    def detail(self, kind: str, language: Language) -> str:
+        """Return what went wrong, in words for the reader."""
+        return self._renderer.ui(KINDS[kind][1], language, limit=str(self._max_chars))
+
+    def response(self, error: ProblemError, language: Language) -> JSONResponse:
+        """Return the problem document of `error`."""
+        status = self.status(error.kind)
+        problem = Problem(
+            type=f"urn:vagvisaren:problem:{error.kind.replace('_', '-')}",
+            title=self._renderer.ui("error_heading", language),
+            status=status,
+            detail=self.detail(error.kind, language),
+            lang=language.code,
+            contact=Contact(
+                text=self._renderer.ui("human_text", language),
+                phone=self._renderer.value("mv_phone", language),
+                url=self._renderer.value("mv_home", language),
+            ),
+        )
+        headers = {"Cache-Control": "no-store"}
+        if error.retry_after is not None:
+            headers["Retry-After"] = str(error.retry_after)
+        return JSONResponse(
+            problem.model_dump(), status, headers=headers, media_type="application/problem+json"
+        )

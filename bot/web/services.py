@@ -1,0 +1,77 @@
+"""Everything the routes need, put together in one place."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import httpx
+from fastapi import Request
+
+from bot.catalog import Catalog
+from bot.language import LanguageDecider
+from bot.personal_data import Masker
+from bot.render import Renderer
+from bot.search import Search
+from bot.web.conversations import Conversations
+from bot.web.dialogue import Dialogue, Turn
+from bot.web.limits import Limiter
+from bot.web.metrics import Metrics
+from bot.web.problems import Problems
+from bot.web.rasa import Rasa
+from bot.web.schemas import MessageIn
+from bot.web.settings import Settings
+
+
+@dataclass(frozen=True)
+class Services:
+    """The parts of the gateway, alive as long as the process."""
+
+    catalog: Catalog
+    renderer: Renderer
+    rasa: Rasa
+    conversations: Conversations
+    dialogue: Dialogue
+    decider: LanguageDecider
+    searches: dict[str, Search]
+    limiter: Limiter
+    metrics: Metrics
+    problems: Problems
+
+    def client(self, request: Request) -> str | None:
+        """Return the address that counts for rate limits; uvicorn has believed trusted proxies only."""
+        return request.client.host if request.client else None
+
+    async def turn(self, message: MessageIn, request: Request, accept_language: str | None) -> Turn:
+        """Carry out one message within the rate limits, and count it. Raises ProblemError."""
+        started = time.perf_counter()
+        self.limiter.check(self.client(request), message.conversation)
+        said = (message.conversation or None, message.language or None, accept_language)
+        if message.button is not None:
+            turn = await self.dialogue.press(message.button, *said)
+        else:
+            turn = await self.dialogue.say(message.text or "", *said)
+        self.metrics.messages.labels(turn.language.code, turn.outcome, turn.replies[0].topic or "").inc()
+        self.metrics.seconds.observe(time.perf_counter() - started)
+        self.metrics.conversations.set(len(self.conversations))
+        return turn
+
+
+def make_services(settings: Settings, catalog: Catalog, client: httpx.AsyncClient) -> Services:
+    """Wire the gateway. `client` talks to Rasa."""
+    renderer = Renderer(catalog)
+    rasa = Rasa(client)
+    conversations = Conversations(
+        settings.conversation_idle, settings.conversation_longest, settings.conversations_max
+    )
+    phones = [fact.dial for fact in catalog.ledger.facts.values() if fact.dial]
+    searches = {code: Search(language) for code, language in catalog.languages.items()}
+    decider = LanguageDecider(catalog.languages)
+    dialogue = Dialogue(
+        catalog, renderer, rasa, conversations, Masker(phones), decider, searches, settings.message_max_chars
+    )
+    limiter = Limiter(settings.client_rate, settings.conversation_rate)
+    problems = Problems(renderer, settings.message_max_chars)
+    return Services(
+        catalog, renderer, rasa, conversations, dialogue, decider, searches, limiter, Metrics(), problems
+    )

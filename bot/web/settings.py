@@ -1,0 +1,93 @@
+"""Settings of the gateway, from the environment and .env. An unknown or malformed one stops the start."""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+from typing import Literal
+
+from limits import RateLimitItem, parse
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting cannot be used. One line for each fault, for the person who starts the service."""
+
+
+class Settings(BaseSettings):
+    """Every setting, its default and its bounds; .env.example explains them."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="forbid", frozen=True)
+
+    web_host: str = "127.0.0.1"
+    web_port: int = Field(8000, ge=1, le=65535)
+    rasa_host: str = "127.0.0.1"
+    rasa_port: int = Field(5005, ge=1, le=65535)
+    rasa_timeout: float = Field(5.0, gt=0, le=60, description="seconds")
+    trusted_proxies: str = ""
+    message_max_chars: int = Field(1000, ge=50, le=4000)
+    body_max_bytes: int = Field(16_384, ge=1024, le=1_048_576)
+    # The privacy answer promises these times at most: facts conversation_idle, conversation_longest.
+    conversation_idle: int = Field(3600, ge=60, le=3600, description="seconds")
+    conversation_longest: int = Field(72_000, ge=60, le=72_000, description="seconds")
+    conversations_max: int = Field(20_000, ge=10)
+    limits: Literal["on", "off"] = "on"
+    limit_client: str = "600/minute"
+    limit_conversation: str = "30/minute"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("limit_client", "limit_conversation")
+    @classmethod
+    def _is_rate(cls, value: str) -> str:
+        parse(value)
+        return value
+
+    @model_validator(mode="after")
+    def _limits_off_only_at_home(self) -> Settings:
+        if self.limits == "off" and not is_loopback(self.web_host):
+            raise ValueError("LIMITS=off is accepted only when WEB_HOST is a loopback address")
+        return self
+
+    @property
+    def rasa_url(self) -> str:
+        """The address of Rasa's server."""
+        return f"http://{self.rasa_host}:{self.rasa_port}"
+
+    @property
+    def client_rate(self) -> RateLimitItem | None:
+        """How often one address may ask; None when limits are off."""
+        return parse(self.limit_client) if self.limits == "on" else None
+
+    @property
+    def conversation_rate(self) -> RateLimitItem | None:
+        """How often one conversation may ask; None when limits are off."""
+        return parse(self.limit_conversation) if self.limits == "on" else None
+
+
+def load_settings() -> Settings:
+    """Return the settings of this process. Raises SettingsError naming every fault."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError("\n".join(_line(dict(fault)) for fault in error.errors())) from None
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether `host` can be reached from this machine only."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _line(fault: dict[str, object]) -> str:
+    location = fault["loc"]
+    name = str(location[0]).upper() if isinstance(location, tuple) and location else ""
+    if fault["type"] == "extra_forbidden":
+        known = [field.upper() for field in Settings.model_fields]
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        return f".env: {name} is not a setting{hint}"
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    return f"setting {name}: {message}" if name else f"settings: {message}"

@@ -1,0 +1,108 @@
+"""The real thing for tests, evaluation and benchmarks: web, Rasa and actions on free ports."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).resolve().parent.parent
+MODEL = ROOT / "models" / "vagvisaren.tar.gz"
+RASA_PYTHON = ROOT / ".venv/rasa/bin/python"
+WEB_PYTHON = ROOT / ".venv/web/bin/python"
+QUIET = {"RASA_TELEMETRY_ENABLED": "false", "PYTHONWARNINGS": "ignore", "TF_CPP_MIN_LOG_LEVEL": "3"}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(true: Callable[[], bool], seconds: float, what: str) -> None:
+    """Return as soon as `true()`; raise TimeoutError after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > deadline:
+            raise TimeoutError(what)
+        time.sleep(0.05)
+
+
+class Stack:
+    """Starts and stops the three processes. Everything they print is in `logs`."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        """`folder` takes logs and configuration; `settings` are settings of the gateway."""
+        self.logs = folder
+        self.web_port, self.rasa_port, self.actions_port = free_port(), free_port(), free_port()
+        self.url = f"http://127.0.0.1:{self.web_port}"
+        self._settings = {"LIMITS": "off", **settings}
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self) -> Stack:
+        self.start_rasa()
+        self._start(
+            "actions",
+            [str(RASA_PYTHON), "-m", "rasa_sdk", "--quiet", "--actions", "actions", "--port", str(self.actions_port)],
+        )
+        self.start_web()
+        wait_until(lambda: self.get("/readyz") == 200, 120, "Rasa did not become ready")
+        return self
+
+    def start_web(self) -> None:
+        self._start("web", [str(WEB_PYTHON), "-m", "bot.web"])
+        wait_until(lambda: self.get("/livez") == 200, 30, "the gateway did not start")
+
+    def start_rasa(self) -> None:
+        yaml = YAML()
+        endpoints = yaml.load(ROOT / "endpoints.yml")
+        endpoints["action_endpoint"]["url"] = f"http://127.0.0.1:{self.actions_port}/webhook"
+        yaml.dump(endpoints, self.logs / "endpoints.yml")
+        command = [str(RASA_PYTHON), "-m", "rasa", "run", "--quiet", "--model", str(MODEL)]
+        command += ["--interface", "127.0.0.1", "--port", str(self.rasa_port)]
+        self._start("rasa", [*command, "--endpoints", str(self.logs / "endpoints.yml")])
+
+    def kill(self, name: str) -> None:
+        """Kill a process as a crash would."""
+        process = self._processes.pop(name)
+        process.kill()
+        process.wait()
+
+    def stop(self) -> None:
+        for process in self._processes.values():
+            process.send_signal(signal.SIGTERM)
+        for process in self._processes.values():
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self._processes.clear()
+
+    def get(self, path: str) -> int:
+        """Return the status of a GET, or 0 when nobody answers."""
+        try:
+            return httpx.get(self.url + path, timeout=10, trust_env=False).status_code
+        except httpx.HTTPError:
+            return 0
+
+    def pid(self, name: str) -> int:
+        return self._processes[name].pid
+
+    def _start(self, name: str, command: list[str]) -> None:
+        environment = {
+            **os.environ,
+            **QUIET,
+            "WEB_PORT": str(self.web_port),
+            "RASA_PORT": str(self.rasa_port),
+            **self._settings,
+        }
+        with (self.logs / f"{name}.log").open("ab") as log:
+            self._processes[name] = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
