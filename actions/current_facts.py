@@ -26,9 +26,7 @@ class CurrentFacts(Action):  # type: ignore[misc]
         """Return the name in domain.yml."""
         return "action_current_facts"
 
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[dict[str, Any]]:
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Set slot `fact_states`: {topic, states: {fact id: confirmed | unconfirmed | withheld}}."""
         topic = self._catalog.topics[tracker.latest_message["intent"]["name"]]
         facts = [self._catalog.ledger.facts[id] for id in topic.facts]

@@ -1,0 +1,1 @@
+"""Speed, memory and comparisons: measured here, never in a timed unit test."""

@@ -118,7 +118,18 @@ def _topics(file: ContentFile) -> dict[str, Topic]:
     return topics
 
 
-_LANGUAGE_KEYS = {"version", "language", "groups", "titles", "ui", "openers", "follow_ups", "responses", "concepts", "nlu"}
+_LANGUAGE_KEYS = {
+    "version",
+    "language",
+    "groups",
+    "titles",
+    "ui",
+    "openers",
+    "follow_ups",
+    "responses",
+    "concepts",
+    "nlu",
+}
 RESPONSE_PREFIX = "utter_"
 # The response of the rule for doubt: no topic, but Rasa wants a response wherever a rule names one.
 CLARIFY = "clarify"

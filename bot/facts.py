@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -80,13 +80,11 @@ class Fact:
 
 _PLAIN_URL = re.compile(r"^https?://(www\.)?|/$")
 
-_FORMATS = {
+_FORMATS: Mapping[str, Callable[[Fact, str], str]] = {
     "money": lambda fact, locale: _kronor(fact.value, locale),
     "date": lambda fact, locale: format_date(fact.value, "long", locale=locale),
     "share": lambda fact, locale: format_percent(fact.value / 100, locale=locale),
-    "duration": lambda fact, locale: format_unit(
-        fact.value, f"duration-{fact.unit}", length="long", locale=locale
-    ),
+    "duration": lambda fact, locale: format_unit(fact.value, f"duration-{fact.unit}", length="long", locale=locale),
     "url": lambda fact, _: _PLAIN_URL.sub("", fact.value),
     "phone": lambda fact, _: fact.value,
     "address": lambda fact, _: fact.value,

@@ -26,7 +26,7 @@ class Masker:
 
     def __init__(self, public_numbers: Iterable[str] = ()) -> None:
         """`public_numbers` are phone numbers of authorities, in any notation."""
-        self._public = {_digits(number) for number in public_numbers}
+        self._public = {_digits(number).removeprefix("46").lstrip("0") for number in public_numbers}
 
     def mask(self, text: str) -> tuple[str, bool]:
         """Return the text with personal data replaced by `MASK`, and whether there was any."""
@@ -47,7 +47,7 @@ class Masker:
 
     def _is_public(self, number: str) -> bool:
         digits = _digits(number)
-        return any(digits in (public, f"46{public.lstrip('0')}", f"0046{public.lstrip('0')}") for public in self._public)
+        return digits.removeprefix("00").removeprefix("46").lstrip("0") in self._public
 
 
 def _by_digits(text: str, pattern: re.Pattern[str], personal: object) -> str:

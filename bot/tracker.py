@@ -73,9 +73,7 @@ class ForgetfulTrackerStore(TrackerStore):  # type: ignore[misc]
 
     def _forget_old(self) -> None:
         limit = self._clock() - self._idle_seconds
-        while self._store and (
-            len(self._store) > self._conversations or next(iter(self._store.values())).used < limit
-        ):
+        while self._store and (len(self._store) > self._conversations or next(iter(self._store.values())).used < limit):
             self._store.popitem(last=False)
 
 

@@ -55,7 +55,11 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> TopicClassifier:
         """Return an untrained classifier."""
         return cls(config, model_storage, resource)
@@ -64,7 +68,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Make Rasa train anew when the lexicon or the features change, which it does not see itself."""
         lexicon = _lexicon(Path({**cls.get_default_config(), **config}["languages"]))
-        code = b"".join(Path(module.__file__).read_bytes() for module in (features, concepts, text))
+        code = b"".join(Path(str(module.__file__)).read_bytes() for module in (features, concepts, text))
         return hashlib.sha256(json.dumps(lexicon, sort_keys=True).encode() + code).hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -87,7 +91,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         texts = [message.get(TEXT) or "" for message in messages]
         assert self._features is not None, "train or load comes first"
         scores = self._features.transform(texts) @ self._weights + self._bias
-        for message, confidences in zip(messages, softmax(scores / self._temperature, axis=1)):
+        for message, confidences in zip(messages, softmax(scores / self._temperature, axis=1), strict=True):
             order = np.argsort(-confidences)[: self._config["ranking_length"]]
             ranking = [{"name": self._topics[i], "confidence": float(confidences[i])} for i in order]
             message.set(INTENT, ranking[0], add_to_output=True)

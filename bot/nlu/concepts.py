@@ -34,7 +34,7 @@ class Concepts:
     def find(self, text: str) -> list[str]:
         """Return the concepts in `text`, sorted, each once."""
         haystack = words(text)
-        found = set()
+        found: set[str] = set()
         for end, (_, meaning) in self._automaton.iter(haystack):
             whole = haystack[end + 1] == " "
             found.update(concept for concept, stem in meaning if stem or whole)

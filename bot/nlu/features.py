@@ -30,9 +30,7 @@ class Features:
         """Take the concept lexicon; `fit_transform` or `load` must come before `transform`."""
         self._lexicon = lexicon
         concepts = Concepts(lexicon)
-        analyzers: Mapping[str, dict[str, Callable[[str], list[str]]]] = {
-            "concepts": {"analyzer": concepts.features}
-        }
+        analyzers: Mapping[str, dict[str, Callable[[str], list[str]]]] = {"concepts": {"analyzer": concepts.features}}
         self._views = {
             name: TfidfVectorizer(
                 **settings,

@@ -45,7 +45,11 @@ class FollowUpResolver(GraphComponent):  # type: ignore[misc]
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> FollowUpResolver:
         """Return a resolver for the content in `data`."""
         return cls(load_catalog(Path(config["data"])))
@@ -65,10 +69,11 @@ class FollowUpResolver(GraphComponent):  # type: ignore[misc]
 
     def resolve(self, text: str, last: str | None) -> str | None:
         """Return the topic that `text` asks for after topic `last`, or None if it stands for itself."""
-        if last not in self._topics:
+        topic = self._topics.get(last or "")
+        if topic is None:
             return None
         kind = self._kinds.get(words(text)) or self._kinds.get(self._bare(text))
-        return self._topics[last].follow_up.get(kind) if kind else None
+        return topic.follow_up.get(kind) if kind else None
 
     def _bare(self, text: str) -> str:
         parts = words(text).split()

@@ -11,7 +11,6 @@ from bot.web.dialogue import Turn
 from bot.web.problems import ProblemError
 from bot.web.schemas import (
     AlternativeOut,
-    ButtonOut,
     FactOut,
     FeedbackIn,
     LanguageOut,
@@ -26,8 +25,7 @@ from bot.web.services import Services
 AcceptLanguage = Annotated[str | None, Header(max_length=500)]
 LanguageQuery = Annotated[str | None, Query(max_length=35, pattern=r"^[A-Za-z0-9-]*$")]
 PROBLEMS: dict[int | str, dict[str, object]] = {
-    status: {"model": Problem, "content": {"application/problem+json": {}}}
-    for status in (404, 413, 422, 429, 503)
+    status: {"model": Problem, "content": {"application/problem+json": {}}} for status in (404, 413, 422, 429, 503)
 }
 
 
@@ -37,9 +35,7 @@ def make_router(services: Services) -> APIRouter:
     catalog, renderer = services.catalog, services.renderer
 
     @router.post("/messages")
-    async def send_message(
-        message: MessageIn, request: Request, accept_language: AcceptLanguage = None
-    ) -> MessageOut:
+    async def send_message(message: MessageIn, request: Request, accept_language: AcceptLanguage = None) -> MessageOut:
         """Answer one message, or one pressed button."""
         return turn_out(services, await services.turn(message, request, accept_language))
 
@@ -76,8 +72,10 @@ def make_router(services: Services) -> APIRouter:
     async def list_languages() -> list[LanguageOut]:
         """List the languages that answers exist in."""
         return [
-            LanguageOut(code=language.code, name=language.name, dir=language.direction, reviewed=language.reviewed)
-            for language in catalog.languages.values()
+            LanguageOut.model_validate(
+                {"code": one.code, "name": one.name, "dir": one.direction, "reviewed": one.reviewed}
+            )
+            for one in catalog.languages.values()
         ]
 
     @router.get("/facts")
@@ -103,13 +101,14 @@ def make_router(services: Services) -> APIRouter:
 def turn_out(services: Services, turn: Turn) -> MessageOut:
     """Return a turn in the API's shape."""
     titles, renderer = turn.language.titles, services.renderer
-    return MessageOut(
-        conversation=turn.conversation.token,
-        language=turn.language.code,
-        outcome=turn.outcome,
-        replies=[ReplyOut.model_validate(asdict(reply)) for reply in turn.replies],
-        buttons=[ButtonOut(id=id, title=titles[topic], topic=topic) for id, topic in turn.buttons],
-        alternatives=[AlternativeOut(topic=topic, title=titles[topic]) for topic in turn.alternatives],
-        notice=" ".join(renderer.ui(key, turn.language) for key in turn.notices) or None,
+    return MessageOut.model_validate(
+        {
+            "conversation": turn.conversation.token,
+            "language": turn.language.code,
+            "outcome": turn.outcome,
+            "replies": [asdict(reply) for reply in turn.replies],
+            "buttons": [{"id": id, "title": titles[topic], "topic": topic} for id, topic in turn.buttons],
+            "alternatives": [{"topic": topic, "title": titles[topic]} for topic in turn.alternatives],
+            "notice": " ".join(renderer.ui(key, turn.language) for key in turn.notices) or None,
+        }
     )
-

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
@@ -37,8 +37,12 @@ def create_app(settings: Settings, catalog: Catalog, transport: httpx.AsyncBaseT
 
     # The generated API pages load scripts from elsewhere, so only the document itself is served.
     app = FastAPI(
-        title="Vägvisaren", version="1", lifespan=lifespan,
-        docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json",
+        title="Vägvisaren",
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
     )
 
     async def problem(request: Request, error: Exception) -> Response:

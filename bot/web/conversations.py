@@ -40,9 +40,7 @@ class Conversation:
 class Conversations:
     """Opens, finds and erases conversations; old ones vanish by themselves."""
 
-    def __init__(
-        self, idle: float, longest: float, at_most: int, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, idle: float, longest: float, at_most: int, clock: Callable[[], float] = time.monotonic) -> None:
         """`idle` and `longest` are seconds; beyond `at_most` the least recently used one goes."""
         self._idle = idle
         self._longest = longest

@@ -65,9 +65,7 @@ class Dialogue:
         """Return the id of a topic's button in the menu: the same in every conversation and process."""
         return hashlib.sha256(f"menu:{topic}".encode()).hexdigest()[:16]
 
-    async def say(
-        self, text: str, token: str | None, language: str | None, accept_language: str | None
-    ) -> Turn:
+    async def say(self, text: str, token: str | None, language: str | None, accept_language: str | None) -> Turn:
         """Answer free text. Raises ProblemError for text that is empty or too long."""
         if len(text) > self._max_chars:
             raise ProblemError("too_long")
@@ -85,18 +83,14 @@ class Dialogue:
             turn.notices += ["expired"] * expired + ["masked"] * masked
             turn.notices += ["language_unavailable"] * bool(decision.lacking)
             try:
-                understood = await self._rasa.ask(
-                    conversation.sender, message, spoken.code, conversation.topic
-                )
+                understood = await self._rasa.ask(conversation.sender, message, spoken.code, conversation.topic)
             except RasaDown:
                 self._without_rasa(turn, message)
             else:
                 self._carry_out(turn, understood)
             return turn
 
-    async def press(
-        self, button: str, token: str | None, language: str | None, accept_language: str | None
-    ) -> Turn:
+    async def press(self, button: str, token: str | None, language: str | None, accept_language: str | None) -> Turn:
         """Answer a button. Raises ProblemError if this conversation never offered it."""
         conversation, expired = self._conversation(token)
         async with conversation.lock:

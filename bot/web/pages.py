@@ -18,7 +18,16 @@ from bot.web.services import Services
 
 HERE = Path(__file__).parent
 # What the page's script shows by itself, without asking the server.
-SCRIPT_TEXTS = ("sending", "you", "assistant", "erased", "error_empty", "error_network", "error_unknown", "sources_heading")
+SCRIPT_TEXTS = (
+    "sending",
+    "you",
+    "assistant",
+    "erased",
+    "error_empty",
+    "error_network",
+    "error_unknown",
+    "sources_heading",
+)
 AcceptLanguage = Annotated[str | None, Header(max_length=500)]
 LanguageQuery = Annotated[str | None, Query(alias="sprak", max_length=35)]
 
@@ -27,8 +36,11 @@ def make_router(services: Services, max_chars: int) -> APIRouter:
     """Return the routes of the pages."""
     router = APIRouter(include_in_schema=False)
     environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     templates = Jinja2Templates(env=environment)
     catalog = services.catalog
@@ -36,9 +48,7 @@ def make_router(services: Services, max_chars: int) -> APIRouter:
     def language_for(chosen: str | None, accept_language: str | None) -> Language:
         return catalog.language(services.decider.decide(None, chosen, None, accept_language).language)
 
-    def page(
-        request: Request, language: Language, chosen: str | None, status: int = 200, **more: Any
-    ) -> HTMLResponse:
+    def page(request: Request, language: Language, chosen: str | None, status: int = 200, **more: Any) -> HTMLResponse:
         def ui(key: str, **values: str) -> str:
             return services.renderer.ui(key, language, limit=str(max_chars), **values)
 
@@ -63,7 +73,9 @@ def make_router(services: Services, max_chars: int) -> APIRouter:
         return templates.TemplateResponse(request, "chat.html", context, status_code=status)
 
     @router.get("/")
-    async def chat(request: Request, sprak: LanguageQuery = None, accept_language: AcceptLanguage = None) -> HTMLResponse:
+    async def chat(
+        request: Request, sprak: LanguageQuery = None, accept_language: AcceptLanguage = None
+    ) -> HTMLResponse:
         """Show the chat, with nothing said yet."""
         return page(request, language_for(sprak, accept_language), sprak)
 

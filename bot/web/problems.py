@@ -66,6 +66,4 @@ class Problems:
         headers = {"Cache-Control": "no-store"}
         if error.retry_after is not None:
             headers["Retry-After"] = str(error.retry_after)
-        return JSONResponse(
-            problem.model_dump(), status, headers=headers, media_type="application/problem+json"
-        )
+        return JSONResponse(problem.model_dump(), status, headers=headers, media_type="application/problem+json")

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 Token = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9_-]*$")]
 LanguageCode = Annotated[str, StringConstraints(max_length=35, pattern=r"^[A-Za-z0-9-]*$")]
 TopicId = Annotated[str, StringConstraints(max_length=64, pattern=r"^[a-z_]+$")]
+Direction = Literal["ltr", "rtl"]
 Outcome = Literal["answered", "clarify", "not_understood", "guide", "unavailable"]
 FeedbackReason = Literal["wrong", "not_my_question", "hard_to_understand", "out_of_date", "other"]
 
@@ -72,7 +73,7 @@ class ReplyOut(BaseModel):
 
     topic: str | None
     lang: str
-    dir: Literal["ltr", "rtl"]
+    dir: Direction
     title: str | None
     text: str
     blocks: list[dict[str, Any]]
@@ -121,7 +122,7 @@ class LanguageOut(BaseModel):
 
     code: str
     name: str
-    dir: Literal["ltr", "rtl"]
+    dir: Direction
     reviewed: bool
 
 

@@ -61,9 +61,7 @@ def make_services(settings: Settings, catalog: Catalog, client: httpx.AsyncClien
     """Wire the gateway. `client` talks to Rasa."""
     renderer = Renderer(catalog)
     rasa = Rasa(client)
-    conversations = Conversations(
-        settings.conversation_idle, settings.conversation_longest, settings.conversations_max
-    )
+    conversations = Conversations(settings.conversation_idle, settings.conversation_longest, settings.conversations_max)
     phones = [fact.dial for fact in catalog.ledger.facts.values() if fact.dial]
     searches = {code: Search(language) for code, language in catalog.languages.items()}
     decider = LanguageDecider(catalog.languages)
@@ -72,6 +70,4 @@ def make_services(settings: Settings, catalog: Catalog, client: httpx.AsyncClien
     )
     limiter = Limiter(settings.client_rate, settings.conversation_rate)
     problems = Problems(renderer, settings.message_max_chars)
-    return Services(
-        catalog, renderer, rasa, conversations, dialogue, decider, searches, limiter, Metrics(), problems
-    )
+    return Services(catalog, renderer, rasa, conversations, dialogue, decider, searches, limiter, Metrics(), problems)

@@ -123,7 +123,7 @@ def confused(results: list[Result]) -> Counter[tuple[str, str]]:
 
 
 def print_report(results: list[Result], worst: int) -> None:
-    print(f"{'set':24} {'n':>4} {'right':>7} {'wrong*':>7} {'clarif.':>7} {'clar.bad':>8} {'not und.':>8} {'served':>7}")
+    print(f"{'set':24}    n   right  wrong* clarif. clar.bad not und.  served")
     for (name, language), group in grouped(results).items():
         _print_row(f"{name} {language}", figures(group))
         for kind in sorted({result.item.kind for result in group}):
