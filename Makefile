@@ -26,6 +26,7 @@ check: setup ## lint, types, content, Rasa's own validation
 	$(WEB) -m ruff check .
 	$(WEB) -m ruff format --check .
 	$(WEB) -m mypy bot actions
+	.venv/web/bin/hadolint --ignore DL3008 Dockerfile
 	$(WEB) -m bot.check
 	$(QUIET_RASA) $(RASA) -m rasa data validate --fail-on-warnings
 
@@ -37,7 +38,7 @@ test: setup check $(MODEL) ## everything: checks, tests of both environments, a 
 	$(WEB) -m pytest tests --ignore tests/rasa
 
 eval: setup $(MODEL) ## play the evaluation sets through the public API and print what was right and wrong
-	$(WEB) -m tests.nlu.evaluate
+	$(WEB) -m tests.nlu.evaluate --write docs/quality/understanding.md
 
 bench: setup $(MODEL) ## measure speed and memory of the running stack
 	$(WEB) -m benchmarks.answer

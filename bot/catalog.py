@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from babel import Locale, UnknownLocaleError
 
 from bot import markup
 from bot.content import ContentError, ContentFile, Fault
@@ -75,32 +78,40 @@ class Catalog:
 
 def load_catalog(data: Path = DATA) -> Catalog:
     """Return the catalog in folder `data`. Raises ContentError with every fault that stops it."""
-    ledger = load_ledger(ContentFile(data / "facts.yml"), ContentFile(data / "sources.yml"))
-    topics = _topics(ContentFile(data / "topics.yml"))
-    languages: dict[str, Language] = {}
     faults: list[Fault] = []
-    for path in sorted((data / "languages").glob("*.yml")):
-        try:
+    languages: dict[str, Language] = {}
+    with _collecting(faults):
+        ledger = load_ledger(ContentFile(data / "facts.yml"), ContentFile(data / "sources.yml"))
+    with _collecting(faults):
+        topics = _topics(ContentFile(data / "topics.yml"))
+    for path in sorted({*(data / "languages").glob("*.yml"), data / "languages" / f"{DEFAULT_LANGUAGE}.yml"}):
+        with _collecting(faults):
             languages[path.stem] = _language(ContentFile(path))
-        except ContentError as error:
-            faults += error.faults
-    if DEFAULT_LANGUAGE not in languages and not faults:
-        faults.append(Fault("languages", 1, f"{DEFAULT_LANGUAGE}.yml is missing: Swedish always applies"))
     if faults:
         raise ContentError(faults)
     return Catalog(topics, languages, ledger)
 
 
-_TOPIC_KEYS = {"menu", "next", "facts", "factless", "follow_up"}
+@contextmanager
+def _collecting(faults: list[Fault]) -> Iterator[None]:
+    try:
+        yield
+    except ContentError as error:
+        faults += error.faults
+
+
+_TOPICS = {
+    "*": {"*": {"menu?": bool, "next?": [str], "facts?": [str], "factless?": bool, "follow_up?": {"*": str}}},
+}
 
 
 def _topics(file: ContentFile) -> dict[str, Topic]:
     topics: dict[str, Topic] = {}
-    faults: list[Fault] = []
+    faults = file.misfits(_TOPICS)
+    if faults:
+        raise ContentError(faults)
     for group, members in file.data.items():
         for id, entry in members.items():
-            unknown = set(entry) - _TOPIC_KEYS
-            faults += [file.fault(f"{id}: {key} is not a known key", group, id, key) for key in sorted(unknown)]
             if id in topics:
                 faults.append(file.fault(f"{id}: stands twice", group, id))
             if bool(entry.get("facts")) == bool(entry.get("factless")):
@@ -118,17 +129,17 @@ def _topics(file: ContentFile) -> dict[str, Topic]:
     return topics
 
 
-_LANGUAGE_KEYS = {
-    "version",
-    "language",
-    "groups",
-    "titles",
-    "ui",
-    "openers",
-    "follow_ups",
-    "responses",
-    "concepts",
-    "nlu",
+_LANGUAGE = {
+    "version": str,
+    "language": {"code": str, "locale": str, "name": str, "direction": str, "review": {"state": str}},
+    "groups": {"*": str},
+    "titles": {"*": str},
+    "ui": {"*": str},
+    "openers": [str],
+    "follow_ups": {"*": [str]},
+    "responses": {"*": [{"text": str}]},
+    "concepts": {"*": str},
+    "nlu": [{"intent": str, "examples": str}],
 }
 RESPONSE_PREFIX = "utter_"
 # The response of the rule for doubt: no topic, but Rasa wants a response wherever a rule names one.
@@ -137,21 +148,19 @@ CLARIFY = "clarify"
 
 def _language(file: ContentFile) -> Language:
     data = file.data
-    faults = [file.fault(f"{key} is missing") for key in sorted(_LANGUAGE_KEYS - set(data))]
-    if not faults and data["language"].get("code") != file.path.stem:
-        faults.append(file.fault(f"language code is not the file's name, {file.path.stem}", "language", "code"))
+    faults = file.misfits(_LANGUAGE) or _about_faults(file)
     if faults:
         raise ContentError(faults)
     answers: dict[str, tuple[markup.Block, ...]] = {}
     for key, variations in data["responses"].items():
         try:
-            answers[key.removeprefix(RESPONSE_PREFIX)] = markup.parse(variations[0]["text"])
-        except (ValueError, TypeError, LookupError) as error:
+            answers[key.removeprefix(RESPONSE_PREFIX)] = markup.parse(_only(variations)["text"])
+        except ValueError as error:
             faults.append(file.fault(f"{key}: {error}", "responses", key))
     ui: dict[str, markup.Line] = {}
     for key, text in data["ui"].items():
         try:
-            ui[key] = markup.parse_line(str(text).strip())
+            ui[key] = markup.parse_line(text.strip())
         except ValueError as error:
             faults.append(file.fault(f"ui {key}: {error}", "ui", key))
     if faults:
@@ -159,7 +168,7 @@ def _language(file: ContentFile) -> Language:
     if CLARIFY not in answers:
         raise ContentError([file.fault(f"responses: {RESPONSE_PREFIX}{CLARIFY} is missing", "responses")])
     ui[CLARIFY] = next(markup.lines(answers.pop(CLARIFY)))
-    about: Mapping[str, Any] = data["language"]
+    about = data["language"]
     return Language(
         code=about["code"],
         locale=about["locale"],
@@ -169,11 +178,33 @@ def _language(file: ContentFile) -> Language:
         groups=data["groups"],
         titles=data["titles"],
         ui=ui,
-        openers=tuple(map(str, data["openers"])),
-        follow_ups={kind: tuple(map(str, forms)) for kind, forms in data["follow_ups"].items()},
+        openers=tuple(data["openers"]),
+        follow_ups={kind: tuple(forms) for kind, forms in data["follow_ups"].items()},
         answers=answers,
         examples={entry["intent"]: _examples(entry["examples"]) for entry in data["nlu"]},
     )
+
+
+def _about_faults(file: ContentFile) -> list[Fault]:
+    about = file.data["language"]
+    faults: list[Fault] = []
+    if about["code"] != file.path.stem:
+        faults.append(file.fault(f"language code is not the file's name, {file.path.stem}", "language", "code"))
+    if about["direction"] not in ("ltr", "rtl"):
+        faults.append(file.fault("language direction is ltr or rtl", "language", "direction"))
+    if about["review"]["state"] not in ("drafted", "reviewed"):
+        faults.append(file.fault("review state is drafted or reviewed", "language", "review"))
+    try:
+        Locale.parse(about["locale"])
+    except (ValueError, UnknownLocaleError):
+        faults.append(file.fault(f"Babel knows no locale {about['locale']}", "language", "locale"))
+    return faults
+
+
+def _only(variations: list[Any]) -> Any:
+    if len(variations) != 1:
+        raise ValueError("an answer has exactly one text")
+    return variations[0]
 
 
 def _examples(block: str) -> tuple[str, ...]:

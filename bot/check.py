@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from bot import markup
-from bot.catalog import DATA, DEFAULT_LANGUAGE, RESPONSE_PREFIX, Catalog, load_catalog
+from bot.catalog import CLARIFY, DATA, DEFAULT_LANGUAGE, RESPONSE_PREFIX, Catalog, load_catalog
 from bot.content import ContentError, ContentFile, Fault
 from bot.text import words
 
@@ -22,29 +22,34 @@ TITLE_LENGTH = 60
 _HARD_FACT = re.compile(r"\d|https?:|www\.|[\w.-]+@\w+")
 
 
+_RULES = {"version": str, "rules": [{"rule": str, "steps": [{"intent?": str, "action?": str, "*": object}]}]}
+_DOMAIN = {"version": str, "intents": [str], "*": object}
+
+
 def check(data: Path = DATA) -> list[Fault]:
     """Return every fault in the content folder and in the Rasa files beside it, sorted."""
     try:
         catalog = load_catalog(data)
+        topics, rules, domain = (
+            ContentFile(path) for path in (data / "topics.yml", data / "rules.yml", data.parent / "domain.yml")
+        )
+        files = {code: ContentFile(data / "languages" / f"{code}.yml") for code in catalog.languages}
     except ContentError as error:
         return error.faults
-    faults = [*_topics(catalog, ContentFile(data / "topics.yml"))]
-    faults += _rules(catalog, ContentFile(data / "rules.yml"), ContentFile(data.parent / "domain.yml"))
-    reference = ContentFile(data / "languages" / f"{DEFAULT_LANGUAGE}.yml")
-    for code in catalog.languages:
-        file = ContentFile(data / "languages" / f"{code}.yml")
+    faults = rules.misfits(_RULES) + domain.misfits(_DOMAIN)
+    faults += _topics(catalog, topics)
+    faults += [] if faults else _rules(catalog, rules, domain)
+    for code, file in files.items():
         faults += _words(catalog, code, file)
-        faults += _parity(reference, file)
+        faults += _parity(files[DEFAULT_LANGUAGE], file)
         faults += _examples(catalog, code, file)
-    faults += _twice([ContentFile(data / "languages" / f"{code}.yml") for code in catalog.languages])
+    faults += _twice(files.values())
     return sorted(set(faults))
 
 
 def _topics(catalog: Catalog, file: ContentFile) -> Iterator[Fault]:
-    used: set[str] = set()
     for topic in catalog.topics.values():
         place = (topic.group, topic.id)
-        used.update(topic.facts)
         for fact in topic.facts:
             if fact not in catalog.ledger.facts:
                 yield file.fault(f"{topic.id}: fact {fact} is not in facts.yml", *place, "facts")
@@ -67,12 +72,13 @@ def _rules(catalog: Catalog, rules: ContentFile, domain: ContentFile) -> Iterato
         yield domain.fault(f"topic {name} is no intent", "intents")
     ruled: set[str] = set()
     for index, rule in enumerate(rules.data["rules"]):
-        intent = next(step["intent"] for step in rule["steps"] if "intent" in step)
-        action = rule["steps"][-1].get("action")
+        steps = rule["steps"]
+        intent = next((step["intent"] for step in steps if "intent" in step), "no intent")
+        action = steps[-1].get("action") if steps else None
         if intent in ruled:
             yield rules.fault(f"{intent}: has two rules", "rules", index)
         ruled.add(intent)
-        if intent != "nlu_fallback" and action != f"{RESPONSE_PREFIX}{intent}":
+        if action != f"{RESPONSE_PREFIX}{CLARIFY if intent == 'nlu_fallback' else intent}":
             yield rules.fault(f"{intent}: its rule ends with {action}", "rules", index)
     for name in sorted(set(catalog.topics) ^ (ruled - {"nlu_fallback"})):
         yield rules.fault(f"{name}: topics and rules differ", "rules")
@@ -155,7 +161,7 @@ def _examples(catalog: Catalog, code: str, file: ContentFile) -> Iterator[Fault]
             yield file.fault(f"{entry['intent']}: {count} examples, {least} are needed", "nlu", index)
 
 
-def _twice(files: list[ContentFile]) -> Iterator[Fault]:
+def _twice(files: Iterable[ContentFile]) -> Iterator[Fault]:
     """Find examples that stand twice, in any topic of any language: one model learns them all."""
     seen: dict[str, str] = {}
     for file in files:

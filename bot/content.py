@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+from ruamel.yaml.constructor import ConstructorError, SafeConstructor
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 
 @dataclass(frozen=True, order=True)
@@ -31,6 +34,25 @@ class ContentError(Exception):
         super().__init__("\n".join(map(str, self.faults)))
 
 
+# What a value must be: a type (object: anything), a list of one shape, or a mapping of names to shapes,
+# in which "name?" may be absent and "*" stands for every other name.
+Shape = Any
+_KINDS = {str: "text (quote a number)", int: "a whole number", bool: "true or false", date: "a date (YYYY-MM-DD)"}
+
+
+class _Constructor(SafeConstructor):
+    """Says where a date stands that the calendar does not have."""
+
+    def construct_yaml_timestamp(self, node: ScalarNode, values: Any = None) -> Any:
+        try:
+            return super().construct_yaml_timestamp(node, values)
+        except ValueError as error:
+            raise ConstructorError(problem=str(error), problem_mark=node.start_mark) from error
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:timestamp", _Constructor.construct_yaml_timestamp)
+
+
 class ContentFile:
     """A parsed YAML file. `data` is plain Python; `line(*keys)` is where that key stands (1-based)."""
 
@@ -40,18 +62,21 @@ class ContentFile:
         self.name = str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
         # Pure Python on purpose: the C parser reads YAML 1.1 (`no` is False, 9:00 is 540).
         yaml = YAML(typ="safe", pure=True)
+        yaml.Constructor = _Constructor
         try:
             with path.open(encoding="utf-8") as stream:
                 node: Node | None = yaml.compose(stream)
+            if not isinstance(node, (MappingNode, SequenceNode)):
+                raise ContentError([Fault(self.name, 1, "is empty")])
+            self.data: Any = yaml.constructor.construct_document(node)
         except OSError as error:
             raise ContentError([Fault(self.name, 1, f"cannot be read: {error.strerror}")]) from error
         except MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
             raise ContentError([Fault(self.name, line, f"is not YAML: {error.problem}")]) from error
-        if not isinstance(node, (MappingNode, SequenceNode)):
-            raise ContentError([Fault(self.name, 1, "is empty")])
+        except (YAMLError, UnicodeDecodeError) as error:
+            raise ContentError([Fault(self.name, 1, f"is not text in UTF-8: {error}")]) from error
         self._root = node
-        self.data: Any = yaml.constructor.construct_document(node)
 
     def line(self, *keys: str | int) -> int:
         """Return the line of the value reached by `keys`, or of the deepest one that exists."""
@@ -69,6 +94,40 @@ class ContentFile:
             else:
                 break
         return line
+
+    def misfits(self, shape: Shape) -> list[Fault]:
+        """Return a fault for each value that does not have its shape."""
+        return list(self._misfits(shape, self.data, ()))
+
+    def _misfits(self, shape: Shape, value: Any, keys: tuple[str | int, ...]) -> Iterator[Fault]:
+        path = ".".join(map(str, keys)) or "file"
+        if isinstance(shape, list):
+            if isinstance(value, list):
+                for index, item in enumerate(value):
+                    yield from self._misfits(shape[0], item, (*keys, index))
+            else:
+                yield self.fault(f"{path} is no list", *keys)
+        elif isinstance(shape, dict):
+            if isinstance(value, dict):
+                yield from self._misfits_inside(shape, value, keys)
+            else:
+                yield self.fault(f"{path} is no mapping", *keys)
+        elif shape is not object and type(value) is not shape:
+            yield self.fault(f"{path} is not {_KINDS[shape]}", *keys)
+
+    def _misfits_inside(
+        self, shape: dict[str, Shape], value: dict[Any, Any], keys: tuple[str | int, ...]
+    ) -> Iterator[Fault]:
+        path = "".join(f"{key}." for key in keys)
+        for name in shape:
+            if name != "*" and not name.endswith("?") and name not in value:
+                yield self.fault(f"{path}{name} is missing", *keys)
+        for name, item in value.items():
+            inner = shape.get(name, shape.get(f"{name}?", shape.get("*")))
+            if inner is None:
+                yield self.fault(f"{path}{name} is not a known key", *keys, name)
+            else:
+                yield from self._misfits(inner, item, (*keys, name))
 
     def fault(self, message: str, *keys: str | int) -> Fault:
         """Return a fault at the place of `keys`."""

@@ -113,23 +113,37 @@ class Ledger:
     sources: Mapping[str, Source]
 
 
-_SOURCE_KEYS = {"title", "owner", "url", "language"}
-_FACT_KEYS = {"type", "value", "source", "checked", "owner", "confidence"}
-_FACT_OPTIONAL = {"max_age", "valid_from", "valid_to", "dial", "unit", "quote", "note"}
+_SOURCES = {"*": {"title": str, "owner": str, "url": str, "language": str}}
+_FACTS = {
+    "*": {
+        "type": str,
+        "value": object,
+        "source": str,
+        "checked": date,
+        "owner": str,
+        "confidence": str,
+        "max_age?": int,
+        "valid_from?": date,
+        "valid_to?": date,
+        "dial?": str,
+        "unit?": str,
+        "quote?": str,
+        "note?": str,
+    }
+}
+_WEB_ADDRESS = ("https://", "http://")
 
 
 def load_ledger(facts_file: ContentFile, sources_file: ContentFile) -> Ledger:
     """Return the ledger. Raises ContentError with every fault of both files."""
-    faults: list[Fault] = []
-    sources: dict[str, Source] = {}
-    for id, entry in sources_file.data.items():
-        if not isinstance(entry, dict) or set(entry) != _SOURCE_KEYS:
-            faults.append(sources_file.fault(f"{id}: a source has exactly {', '.join(sorted(_SOURCE_KEYS))}", id))
-        elif not str(entry["url"]).startswith(("https://", "http://")):
-            faults.append(sources_file.fault(f"{id}: the url is no web address", id, "url"))
-        else:
-            sources[id] = Source(id=id, **entry)
+    faults = sources_file.misfits(_SOURCES) + facts_file.misfits(_FACTS)
+    if faults:
+        raise ContentError(faults)
+    sources = {id: Source(id=id, **entry) for id, entry in sources_file.data.items()}
     facts: dict[str, Fact] = {}
+    for id, source in sources.items():
+        if not source.url.startswith(_WEB_ADDRESS):
+            faults.append(sources_file.fault(f"{id}: the url is no web address", id, "url"))
     for id, entry in facts_file.data.items():
         found = _fact_faults(id, entry, sources, facts_file)
         faults += found
@@ -142,23 +156,14 @@ def load_ledger(facts_file: ContentFile, sources_file: ContentFile) -> Ledger:
 
 
 def _fact_faults(id: str, entry: Any, sources: Mapping[str, Source], file: ContentFile) -> list[Fault]:
-    if not isinstance(entry, dict):
-        return [file.fault(f"{id}: is not a mapping", id)]
-    faults = [file.fault(f"{id}: {key} is missing", id) for key in sorted(_FACT_KEYS - set(entry))]
-    faults += [
-        file.fault(f"{id}: {key} is not a known key", id, key)
-        for key in sorted(set(entry) - _FACT_KEYS - _FACT_OPTIONAL)
-    ]
-    if faults:
-        return faults
-    for key in ("checked", "valid_from", "valid_to"):
-        if key in entry and not isinstance(entry[key], date):
-            faults.append(file.fault(f"{id}: {key} is not a date (YYYY-MM-DD)", id, key))
+    faults: list[Fault] = []
     if entry["type"] not in TYPES:
         faults.append(file.fault(f"{id}: type is none of {', '.join(TYPES)}", id, "type"))
-    elif not isinstance(entry["value"], _VALUE_TYPES.get(entry["type"], str)):
+    elif type(entry["value"]) is not _VALUE_TYPES.get(entry["type"], str):
         faults.append(file.fault(f"{id}: the value does not fit type {entry['type']}", id, "value"))
-    if entry["type"] == "phone" and not re.fullmatch(r"\+?\d{3,15}", str(entry.get("dial", ""))):
+    elif entry["type"] == "url" and not str(entry["value"]).startswith(_WEB_ADDRESS):
+        faults.append(file.fault(f"{id}: the value is no web address", id, "value"))
+    if entry["type"] == "phone" and not re.fullmatch(r"\+?\d{3,15}", entry.get("dial", "")):
         faults.append(file.fault(f"{id}: a phone needs dial: digits, perhaps with + first", id))
     if entry["type"] == "duration" and entry.get("unit") not in UNITS:
         faults.append(file.fault(f"{id}: a duration needs unit: one of {', '.join(UNITS)}", id))

@@ -21,7 +21,10 @@ FOREIGN_WORDS = 3
 
 @dataclass(frozen=True)
 class Decision:
-    """The language to answer in, and the code of the language written in when we lack it."""
+    """The language to answer in, and the code of the language written in when we lack it.
+
+    `und` stands for a foreign script whose language is not certain.
+    """
 
     language: str
     lacking: str | None = None
@@ -58,7 +61,7 @@ class LanguageDecider:
         """Return (a language that we have, None), (None, one that we lack) or (None, None) in doubt."""
         tokens = words(text).split()
         known = [token for token in tokens if any(token in counts for counts in self._counts.values())]
-        foreign = _foreign_language(text, self._codes)
+        foreign = _foreign_language(text, self._codes) or ("und" if not known and not _is_latin(text) else None)
         if foreign and (not _is_latin(text) or (len(tokens) >= FOREIGN_WORDS and len(known) * 2 < len(tokens))):
             return None, foreign
         scores = sorted(((self._score(code, known), code) for code in self._codes), reverse=True)

@@ -63,7 +63,7 @@ _LEFTOVER = re.compile(r"\*\*|\]\(|[{}<>]|^#|https?:", re.MULTILINE)
 
 
 def parse(text: str) -> tuple[Block, ...]:
-    """Return the blocks of `text`. Raises ValueError naming the first piece that is not markup."""
+    """Return the blocks of `text`. Raises ValueError if there are none, or naming what is not markup."""
     blocks: list[Block] = []
     for chunk in re.split(r"\n\s*\n", text.strip()):
         prose: list[str] = []
@@ -81,6 +81,8 @@ def parse(text: str) -> tuple[Block, ...]:
             blocks.append(Paragraph(parse_line(" ".join(prose))))
         if items:
             blocks.append(List(tuple(parse_line(item) for item in items)))
+    if not blocks:
+        raise ValueError("there is no text")
     return tuple(blocks)
 
 

@@ -17,8 +17,11 @@ _IDENTITY = re.compile(
 )
 _EMAIL = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{1,190}\.[a-z]{2,24}", re.IGNORECASE)
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){3,7}(?:\s?[A-Z0-9]{1,3})?\b")
-# Case and account numbers. Round sums of money (1 200 000) are not personal.
+# Case and account numbers. Round sums of money (1 200 000), dates and years (2016-2021) are not personal.
 _LONG_NUMBER = re.compile(r"(?<![\d])\d(?:[\s\u00a0\-.]?\d){6,}(?!\d)")
+_YEAR, _MONTH, _DAY = r"(?:19|20)\d\d", r"(?:0?[1-9]|1[0-2])", r"(?:0?[1-9]|[12]\d|3[01])"
+_DATE = rf"(?:{_YEAR}[\s.-]{_MONTH}[\s.-]{_DAY}|{_DAY}[\s.-]{_MONTH}[\s.-]{_YEAR}|{_YEAR})"
+_DATES = re.compile(rf"{_DATE}(?:[\s-]{_DATE})*")
 
 
 class Masker:
@@ -43,7 +46,7 @@ class Masker:
         return text
 
     def _harmless(self, number: str) -> bool:
-        return _digits(number).endswith("000") or self._is_public(number)
+        return _digits(number).endswith("000") or self._is_public(number) or bool(_DATES.fullmatch(number))
 
     def _is_public(self, number: str) -> bool:
         digits = _digits(number)

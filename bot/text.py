@@ -20,11 +20,12 @@ _NOT_WORD = re.compile(r"[^\w]+")
 def clean(text: str) -> str:
     """Return a message in one line of NFKC, without dangerous characters or a leading slash.
 
-    The order matters: NFKC turns a full-width slash into one that Rasa would read as a command.
-    Lone surrogates, which no encoder accepts, become U+FFFD.
+    The order matters: NFKC turns a full-width slash into one that Rasa would read as a command, and
+    joins letters that a dangerous character kept apart. Lone surrogates, which no encoder accepts,
+    become question marks.
     """
     text = text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text
-    text = _DANGEROUS.sub("", unicodedata.normalize("NFKC", text))
+    text = unicodedata.normalize("NFKC", _DANGEROUS.sub("", text))
     return _COMMAND.sub("", _SPACE.sub(" ", text)).strip()
 
 

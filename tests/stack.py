@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -21,9 +23,12 @@ QUIET = {"RASA_TELEMETRY_ENABLED": "false", "PYTHONWARNINGS": "ignore", "TF_CPP_
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a free port below the range from which the system takes ports for outgoing connections."""
+    while True:
+        port = random.randrange(20_000, 30_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_until(true: Callable[[], bool], seconds: float, what: str) -> None:
@@ -47,18 +52,31 @@ class Stack:
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self) -> Stack:
-        self.start_rasa()
-        self._start(
-            "actions",
-            [str(RASA_PYTHON), "-m", "rasa_sdk", "--quiet", "--actions", "actions", "--port", str(self.actions_port)],
-        )
+        self.start_inner()
         self.start_web()
-        wait_until(lambda: self.get("/readyz") == 200, 120, "Rasa did not become ready")
+        self.wait_ready()
         return self
+
+    def wait_ready(self) -> None:
+        """Wait until free text is answered."""
+        wait_until(lambda: self._alive() and self.get("/readyz") == 200, 180, "Rasa did not become ready")
+
+    def _alive(self) -> bool:
+        dead = [name for name, process in self._processes.items() if process.poll() is not None]
+        if dead:
+            tail = (self.logs / f"{dead[0]}.log").read_text(encoding="utf-8", errors="replace")[-2000:]
+            raise RuntimeError(f"{dead[0]} died:\n{tail}")
+        return True
 
     def start_web(self) -> None:
         self._start("web", [str(WEB_PYTHON), "-m", "bot.web"])
         wait_until(lambda: self.get("/livez") == 200, 30, "the gateway did not start")
+
+    def start_inner(self) -> None:
+        """Start Rasa and the action server."""
+        self.start_rasa()
+        command = [str(RASA_PYTHON), "-m", "rasa_sdk", "--quiet", "--actions", "actions"]
+        self._start("actions", [*command, "--port", str(self.actions_port)])
 
     def start_rasa(self) -> None:
         yaml = YAML()

@@ -24,9 +24,7 @@ from bot.web.services import Services
 
 AcceptLanguage = Annotated[str | None, Header(max_length=500)]
 LanguageQuery = Annotated[str | None, Query(max_length=35, pattern=r"^[A-Za-z0-9-]*$")]
-PROBLEMS: dict[int | str, dict[str, object]] = {
-    status: {"model": Problem, "content": {"application/problem+json": {}}} for status in (404, 413, 422, 429, 503)
-}
+PROBLEMS: dict[int | str, dict[str, object]] = {status: {"model": Problem} for status in (404, 413, 422, 429, 503)}
 
 
 def make_router(services: Services) -> APIRouter:

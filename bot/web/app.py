@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 from fastapi import FastAPI, Request
@@ -15,12 +16,27 @@ from starlette.exceptions import HTTPException
 
 from bot.catalog import Catalog
 from bot.web import api, health, pages
-from bot.web.middleware import BodyLimit, BodyTooLarge, RequestLog, SecurityHeaders, make_logger
+from bot.web.middleware import BodyLimit, RequestLog, SecurityHeaders, make_logger
 from bot.web.problems import BY_STATUS, ProblemError
 from bot.web.services import make_services
 from bot.web.settings import Settings
 
 STATIC = Path(__file__).parent / "static"
+PROBLEM = "application/problem+json"
+
+
+class Gateway(FastAPI):
+    """FastAPI, with problem documents described under their own media type."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the description of the API."""
+        document = super().openapi()
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                for status, response in operation["responses"].items():
+                    if int(status) >= 400 and PROBLEM not in response["content"]:
+                        response["content"] = {PROBLEM: response["content"]["application/json"]}
+        return document
 
 
 def create_app(settings: Settings, catalog: Catalog, transport: httpx.AsyncBaseTransport | None = None) -> FastAPI:
@@ -36,7 +52,7 @@ def create_app(settings: Settings, catalog: Catalog, transport: httpx.AsyncBaseT
             yield
 
     # The generated API pages load scripts from elsewhere, so only the document itself is served.
-    app = FastAPI(
+    app = Gateway(
         title="Vägvisaren",
         version="1",
         lifespan=lifespan,
@@ -45,19 +61,22 @@ def create_app(settings: Settings, catalog: Catalog, transport: httpx.AsyncBaseT
         openapi_url="/api/v1/openapi.json",
     )
 
+    renderer = pages.Pages(services, settings.message_max_chars)
+
     async def problem(request: Request, error: Exception) -> Response:
-        raised = error if isinstance(error, ProblemError) else ProblemError(_kind(error))
-        chosen = request.query_params.get("language") or request.query_params.get("sprak")
-        decision = services.decider.decide(None, chosen, None, request.headers.get("accept-language"))
-        language = catalog.language(decision.language)
+        raised = _as_problem(error)
         services.metrics.problems.labels(raised.kind).inc()
+        chosen = request.query_params.get("language") or request.query_params.get("sprak")
+        language = raised.language or services.reader_language(chosen, None, request.headers.get("accept-language"))
+        if _wants_page(request):
+            return renderer.problem(request, raised, language, chosen)
         return services.problems.response(raised, language)
 
-    for kind in (ProblemError, BodyTooLarge, RequestValidationError, HTTPException):
+    for kind in (ProblemError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, problem)
     app.include_router(api.make_router(services))
     app.include_router(health.make_router(services))
-    app.include_router(pages.make_router(services, settings.message_max_chars))
+    app.include_router(pages.make_router(services, renderer))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(BodyLimit, max_bytes=settings.body_max_bytes)
     app.add_middleware(SecurityHeaders)
@@ -65,7 +84,13 @@ def create_app(settings: Settings, catalog: Catalog, transport: httpx.AsyncBaseT
     return app
 
 
-def _kind(error: Exception) -> str:
-    if isinstance(error, BodyTooLarge):
-        return "too_large"
-    return BY_STATUS.get(error.status_code, "invalid") if isinstance(error, HTTPException) else "invalid"
+def _as_problem(error: Exception) -> ProblemError:
+    if isinstance(error, ProblemError):
+        return error
+    if isinstance(error, HTTPException):
+        return ProblemError(BY_STATUS.get(error.status_code, "invalid"), error.headers)
+    return ProblemError("invalid")
+
+
+def _wants_page(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.catalog import Catalog, Language
-from bot.facts import State
 from bot.language import LanguageDecider
 from bot.personal_data import Masker
 from bot.render import Renderer, Reply
@@ -98,12 +97,11 @@ class Dialogue:
                 None, language or conversation.chosen_language, conversation.language, accept_language
             )
             spoken = self._remember_language(conversation, language, decision.language)
-            turn = Turn(conversation, spoken, "answered")
+            turn = Turn(conversation, spoken, "answered", notices=["expired"] * expired)
             topic = conversation.buttons.get(button) or self._menu.get(button)
             if topic is None and not expired:
                 raise ProblemError("unknown_button")
             if topic is None:
-                turn.notices.append("expired")
                 self._carry_out(turn, Understanding("answered", ("start_over",)))
             else:
                 self._carry_out(turn, await self._understand_topic(turn, topic))
@@ -142,19 +140,19 @@ class Dialogue:
     def _carry_out(self, turn: Turn, understood: Understanding) -> None:
         conversation, language = turn.conversation, turn.language
         turn.outcome = understood.outcome
-        states = {fact: State(state) for fact, state in understood.states.items()}
         nearest = [topic for topic in understood.nearest if topic in self._catalog.topics]
         if understood.outcome == "answered":
             conversation.misses = 0
-            turn.replies = [self._renderer.answer(topic, language, states) for topic in understood.topics]
+            turn.replies = [self._renderer.answer(topic, language, understood.states) for topic in understood.topics]
             self._after_answer(turn, understood.topics, nearest)
-        elif understood.outcome == "clarify":
+        elif understood.outcome == "clarify" and len(nearest) > 1:
             conversation.misses += 1
             turn.replies = [self._renderer.notice("clarify", language)]
             turn.alternatives = nearest[:ALTERNATIVES]
             turn.buttons = conversation.offer([*turn.alternatives, "not_what_i_meant"])
             del nearest[:ALTERNATIVES]
         else:
+            turn.outcome = "not_understood"
             conversation.misses += 1
             often = conversation.misses >= MISSES_BEFORE_PERSON
             turn.replies = [self._renderer.notice("not_understood_again" if often else "not_understood", language)]
@@ -166,9 +164,11 @@ class Dialogue:
         answered = self._catalog.topics[topics[-1]]
         if topics[0] == "not_what_i_meant":
             # The topics that came nearest to the message before, without the one that was wrong.
-            turn.alternatives = [id for id in conversation.nearest if id != conversation.topic][:ALTERNATIVES]
-            turn.buttons = conversation.offer(turn.alternatives or self._main_topics())
-            nearest[:] = conversation.nearest
+            nearest[:] = [id for id in conversation.nearest if id != conversation.topic]
+            turn.alternatives = nearest[:ALTERNATIVES]
+            others = [id for id in self._main_topics() if id != conversation.topic]
+            turn.buttons = conversation.offer(turn.alternatives or others)
+            del nearest[:ALTERNATIVES]
             return
         turn.buttons = conversation.offer(answered.next[:NEXT] or self._main_topics())
         if answered.facts:

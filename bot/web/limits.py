@@ -31,7 +31,7 @@ class Limiter:
     def _hit(self, rate: RateLimitItem | None, scope: str, key: str) -> None:
         if rate is not None and not self._window.hit(rate, scope, key):
             reset = self._window.get_window_stats(rate, scope, key).reset_time
-            raise ProblemError("rate_limited", retry_after=max(1, math.ceil(reset - time.time())))
+            raise ProblemError("rate_limited", {"Retry-After": str(max(1, math.ceil(reset - time.time())))})
 
 
 def network(address: str) -> str:
@@ -40,4 +40,7 @@ def network(address: str) -> str:
         ip = ipaddress.ip_address(address)
     except ValueError:
         return address
-    return str(ip) if ip.version == 4 else str(ipaddress.ip_network((ip, 64), strict=False))
+    if isinstance(ip, ipaddress.IPv6Address):
+        # A socket that listens on IPv6 and IPv4 gives an IPv4 client as ::ffff:192.0.2.1.
+        return str(ip.ipv4_mapped or ipaddress.ip_network((ip, 64), strict=False))
+    return str(ip)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import Any
 
 import structlog
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SECURITY_HEADERS = {
@@ -43,12 +45,11 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
-class BodyTooLarge(Exception):
-    """The request's body is over the limit."""
-
-
 class BodyLimit:
-    """Refuses a body over `max_bytes`, whatever its Content-Length says."""
+    """Refuses a body over `max_bytes`, whatever its Content-Length says.
+
+    It raises HTTPException: whatever else is raised while a body is parsed, FastAPI takes for a malformed body.
+    """
 
     def __init__(self, app: ASGIApp, max_bytes: int) -> None:
         self._app = app
@@ -66,11 +67,11 @@ class BodyLimit:
         async def receive_bounded() -> Message:
             nonlocal received
             if too_large:
-                raise BodyTooLarge
+                raise HTTPException(413)
             message = await receive()
             received += len(message.get("body", b""))
             if received > self._max_bytes:
-                raise BodyTooLarge
+                raise HTTPException(413)
             return message
 
         await self._app(scope, receive_bounded, send)
@@ -107,7 +108,7 @@ class RequestLog:
 def make_logger(level: str) -> Any:
     """Return a logger that writes JSON lines to standard output at `level` and above."""
     return structlog.wrap_logger(
-        structlog.PrintLogger(),
+        structlog.PrintLogger(sys.stdout),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -32,52 +32,73 @@ AcceptLanguage = Annotated[str | None, Header(max_length=500)]
 LanguageQuery = Annotated[str | None, Query(alias="sprak", max_length=35)]
 
 
-def make_router(services: Services, max_chars: int) -> APIRouter:
-    """Return the routes of the pages."""
-    router = APIRouter(include_in_schema=False)
-    environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    templates = Jinja2Templates(env=environment)
-    catalog = services.catalog
+class Pages:
+    """Renders the page, with what was just said on it."""
 
-    def language_for(chosen: str | None, accept_language: str | None) -> Language:
-        return catalog.language(services.decider.decide(None, chosen, None, accept_language).language)
+    def __init__(self, services: Services, max_chars: int) -> None:
+        """`max_chars` is the message limit."""
+        self._services = services
+        self._max_chars = max_chars
+        environment = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates = Jinja2Templates(env=environment)
 
-    def page(request: Request, language: Language, chosen: str | None, status: int = 200, **more: Any) -> HTMLResponse:
+    def page(self, request: Request, language: Language, chosen: str | None, **more: Any) -> HTMLResponse:
+        """Return the page in `language`; `more` is what is not as on an untouched page."""
+        catalog, renderer = self._services.catalog, self._services.renderer
+
         def ui(key: str, **values: str) -> str:
-            return services.renderer.ui(key, language, limit=str(max_chars), **values)
+            return renderer.ui(key, language, limit=str(self._max_chars), **values)
 
         context = {
             "language": language,
             "languages": catalog.languages.values(),
             "menu": list(catalog.menu()),
-            "menu_button": services.dialogue.menu_button,
-            "max_chars": max_chars,
+            "menu_button": self._services.dialogue.menu_button,
+            "max_chars": self._max_chars,
             "script_texts": {key: ui(key) for key in SCRIPT_TEXTS},
             "ui": ui,
-            "ui_line": lambda key: services.renderer.ui_line(key, language),
+            "ui_line": lambda key: renderer.ui_line(key, language),
             "turn": None,
+            "conversation": "",
             "question": None,
             "notice": None,
+            "failed": False,
             "error": None,
             "typed": "",
             # The language that the person chose, as against one that was found out.
             "chosen": chosen if chosen in catalog.languages else "",
             **more,
         }
-        return templates.TemplateResponse(request, "chat.html", context, status_code=status)
+        return self._templates.TemplateResponse(request, "chat.html", context)
+
+    def problem(
+        self, request: Request, error: ProblemError, language: Language, chosen: str | None, **more: Any
+    ) -> HTMLResponse:
+        """Return the page that tells what went wrong, with the menu to go on from."""
+        detail = self._services.problems.detail(error.kind, language)
+        told = {"notice": detail} if error.kind == "not_found" else {"error": detail}
+        response = self.page(request, language, chosen, failed=True, **told, **more)
+        response.status_code = self._services.problems.status(error.kind)
+        response.headers.update(error.headers or {})
+        return response
+
+
+def make_router(services: Services, pages: Pages) -> APIRouter:
+    """Return the routes of the pages."""
+    router = APIRouter(include_in_schema=False)
 
     @router.get("/")
     async def chat(
         request: Request, sprak: LanguageQuery = None, accept_language: AcceptLanguage = None
     ) -> HTMLResponse:
         """Show the chat, with nothing said yet."""
-        return page(request, language_for(sprak, accept_language), sprak)
+        return pages.page(request, services.reader_language(sprak, None, accept_language), sprak)
 
     @router.post("/")
     async def say(
@@ -90,28 +111,31 @@ def make_router(services: Services, max_chars: int) -> APIRouter:
         accept_language: AcceptLanguage = None,
     ) -> HTMLResponse:
         """Answer a form: the same conversation as the API's, for a browser without JavaScript."""
-        language = language_for(sprak, accept_language)
+        language = services.reader_language(sprak, conversation, accept_language)
         if erase is not None:
             services.conversations.erase(conversation)
-            return page(request, language, sprak, notice=services.renderer.ui("erased", language))
+            return pages.page(request, language, sprak, notice=services.renderer.ui("erased", language))
+        # A form may name a charset that decodes to what no page can hold, lone surrogates.
+        text = text.encode("utf-8", "replace").decode("utf-8")
         try:
             message = MessageIn(
                 text=None if button else text, button=button, conversation=conversation or None, language=sprak or None
             )
             turn = await services.turn(message, request, accept_language)
         except (ProblemError, ValueError) as error:
-            kind = error.kind if isinstance(error, ProblemError) else "invalid"
-            status = services.problems.status(kind)
-            detail = services.problems.detail(kind, language)
-            return page(request, language, sprak, status, error=detail, typed=text[:max_chars])
-        return page(request, turn.language, sprak, turn=turn, question=None if button else text)
+            problem = error if isinstance(error, ProblemError) else ProblemError("invalid")
+            found = services.conversations.find(conversation)
+            token = found.token if found else ""
+            return pages.problem(request, problem, language, sprak, typed=text, conversation=token)
+        return pages.page(request, turn.language, sprak, turn=turn, question=None if button else text)
 
     @router.get("/amne/{topic}")
     async def topic_page(
         topic: str, request: Request, sprak: LanguageQuery = None, accept_language: AcceptLanguage = None
     ) -> HTMLResponse:
         """Show the answer to one topic: what a link, a letter or a search engine leads to."""
+        services.limiter.check(services.client(request), None)
         turn: Turn = await services.dialogue.open_topic(topic, sprak, accept_language)
-        return page(request, turn.language, sprak, turn=turn)
+        return pages.page(request, turn.language, sprak, turn=turn)
 
     return router

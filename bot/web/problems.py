@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi.responses import JSONResponse
 
 from bot.catalog import Language
@@ -24,12 +26,14 @@ BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 429:
 
 
 class ProblemError(Exception):
-    """A request cannot be served. `kind` is a key of KINDS; `retry_after` is seconds."""
+    """A request cannot be served. `kind` is a key of KINDS; `language` is the reader's, where it is known."""
 
-    def __init__(self, kind: str, retry_after: int | None = None) -> None:
+    def __init__(self, kind: str, headers: Mapping[str, str] | None = None) -> None:
+        """`headers` go with the response, such as Retry-After."""
         super().__init__(kind)
         self.kind = kind
-        self.retry_after = retry_after
+        self.headers = headers
+        self.language: Language | None = None
 
 
 class Problems:
@@ -63,7 +67,4 @@ class Problems:
                 url=self._renderer.value("mv_home", language),
             ),
         )
-        headers = {"Cache-Control": "no-store"}
-        if error.retry_after is not None:
-            headers["Retry-After"] = str(error.retry_after)
-        return JSONResponse(problem.model_dump(), status, headers=headers, media_type="application/problem+json")
+        return JSONResponse(problem.model_dump(), status, headers=error.headers, media_type="application/problem+json")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Container
+from dataclasses import field
+from typing import Literal
 
 import httpx
+from pydantic import TypeAdapter
+from pydantic.dataclasses import dataclass
+
+from bot.facts import State
 
 
 class RasaDown(Exception):
@@ -16,18 +21,22 @@ class RasaDown(Exception):
 class Understanding:
     """What Rasa decided: an outcome, topics to answer, and the topics that came nearest."""
 
-    outcome: str
+    outcome: Literal["answered", "clarify", "not_understood"]
     topics: tuple[str, ...] = ()
     nearest: tuple[str, ...] = ()
-    states: dict[str, str] = field(default_factory=dict)
+    states: dict[str, State] = field(default_factory=dict)
+
+
+_UNDERSTANDING = TypeAdapter(Understanding)
 
 
 class Rasa:
     """Asks Rasa. The caller sees to it that a conversation has one message in flight."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        """Take a client whose base_url and timeout are set."""
+    def __init__(self, client: httpx.AsyncClient, topics: Container[str]) -> None:
+        """Take a client whose base_url and timeout are set, and the topics that can be answered."""
         self._client = client
+        self._topics = topics
 
     async def ask(self, sender: str, message: str, language: str, topic: str | None) -> Understanding:
         """Return what Rasa makes of a message. Raises RasaDown."""
@@ -35,17 +44,16 @@ class Rasa:
         try:
             response = await self._client.post("/webhooks/rest/webhook", json=body)
             response.raise_for_status()
-            parts: list[dict[str, Any]] = response.json()
             # Rasa answers an inner failure with an empty list and 200.
-            custom = next(part["custom"] for part in parts if "custom" in part)
-            return Understanding(
-                outcome=custom["outcome"],
-                topics=tuple(custom["topics"]),
-                nearest=tuple(custom["nearest"]),
-                states=custom.get("states", {}),
-            )
-        except (httpx.HTTPError, ValueError, LookupError, TypeError, StopIteration) as error:
+            custom = next(part["custom"] for part in response.json() if "custom" in part)
+            understood = _UNDERSTANDING.validate_python(custom)
+        except (httpx.HTTPError, ValueError, TypeError, StopIteration) as error:
             raise RasaDown(type(error).__name__) from error
+        # A model that was trained on other content may name topics that are gone.
+        unknown = any(topic not in self._topics for topic in understood.topics)
+        if unknown or (understood.outcome == "answered" and not understood.topics):
+            raise RasaDown("nothing to answer")
+        return understood
 
     async def ready(self) -> bool:
         """Return whether a model is loaded; unlike `/`, `/status`-free Rasa tells only by answering."""

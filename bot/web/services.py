@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import httpx
 from fastapi import Request
 
-from bot.catalog import Catalog
+from bot.catalog import Catalog, Language
 from bot.language import LanguageDecider
 from bot.personal_data import Masker
 from bot.render import Renderer
@@ -17,7 +17,7 @@ from bot.web.conversations import Conversations
 from bot.web.dialogue import Dialogue, Turn
 from bot.web.limits import Limiter
 from bot.web.metrics import Metrics
-from bot.web.problems import Problems
+from bot.web.problems import ProblemError, Problems
 from bot.web.rasa import Rasa
 from bot.web.schemas import MessageIn
 from bot.web.settings import Settings
@@ -42,15 +42,25 @@ class Services:
         """Return the address that counts for rate limits; uvicorn has believed trusted proxies only."""
         return request.client.host if request.client else None
 
+    def reader_language(self, chosen: str | None, token: str | None, accept_language: str | None) -> Language:
+        """Return the language of a reader who has written nothing that tells it."""
+        conversation = self.conversations.find(token)
+        spoken = conversation.language if conversation else None
+        return self.catalog.language(self.decider.decide(None, chosen, spoken, accept_language).language)
+
     async def turn(self, message: MessageIn, request: Request, accept_language: str | None) -> Turn:
         """Carry out one message within the rate limits, and count it. Raises ProblemError."""
         started = time.perf_counter()
-        self.limiter.check(self.client(request), message.conversation)
         said = (message.conversation or None, message.language or None, accept_language)
-        if message.button is not None:
-            turn = await self.dialogue.press(message.button, *said)
-        else:
-            turn = await self.dialogue.say(message.text or "", *said)
+        try:
+            self.limiter.check(self.client(request), message.conversation)
+            if message.button is not None:
+                turn = await self.dialogue.press(message.button, *said)
+            else:
+                turn = await self.dialogue.say(message.text or "", *said)
+        except ProblemError as error:
+            error.language = self.reader_language(message.language, message.conversation, accept_language)
+            raise
         self.metrics.messages.labels(turn.language.code, turn.outcome, turn.replies[0].topic or "").inc()
         self.metrics.seconds.observe(time.perf_counter() - started)
         self.metrics.conversations.set(len(self.conversations))
@@ -60,7 +70,7 @@ class Services:
 def make_services(settings: Settings, catalog: Catalog, client: httpx.AsyncClient) -> Services:
     """Wire the gateway. `client` talks to Rasa."""
     renderer = Renderer(catalog)
-    rasa = Rasa(client)
+    rasa = Rasa(client, catalog.topics)
     conversations = Conversations(settings.conversation_idle, settings.conversation_longest, settings.conversations_max)
     phones = [fact.dial for fact in catalog.ledger.facts.values() if fact.dial]
     searches = {code: Search(language) for code, language in catalog.languages.items()}

@@ -45,7 +45,12 @@ function sources(list, texts) {
   return element(
     "details",
     { className: "sources" },
-    element("summary", {}, texts.sources_heading),
+    element(
+      "summary",
+      {},
+      `${texts.sources_heading} (${list.length}). `,
+      element("span", { className: list[0].status }, list[0].note),
+    ),
     element("ul", {}, ...items),
   );
 }

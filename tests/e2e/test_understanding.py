@@ -1,0 +1,26 @@
+"""The recorded bars of understanding, through the public API."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.nlu.evaluate import Result, figures, grouped, load_items, play
+from tests.stack import Stack
+
+BARS = YAML(typ="safe", pure=True).load(Path(__file__).parent.parent / "nlu/bars.yml")
+
+
+@pytest.fixture(scope="module")
+def results(stack: Stack) -> dict[str, list[Result]]:
+    played = play(stack.url, load_items())
+    return {f"{name} {language}": group for (name, language), group in grouped(played).items()}
+
+
+@pytest.mark.parametrize("name", BARS)
+def test_understanding_is_above_its_bar(name: str, results: dict[str, list[Result]]) -> None:
+    reached = figures(results[name])
+    assert reached.wrong <= BARS[name]["wrong"]
+    assert reached.served >= BARS[name]["served"]

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.nlu.features import VIEWS, Features
+
+LEXICON = {"CITY": ["stad*", "kommun*"], "MONEY": ["pengar", "slantar"]}
+TEXTS = ["betalar kommunen pengar", "betalar staden pengar", "hur ansöker man", "var ansöker man om pengar"]
+UNSEEN = ["ger kommunen slantar?", "något helt annat", "", "مرحبا", "👍"]
+
+
+@pytest.fixture
+def features() -> Features:
+    learnt = Features(LEXICON)
+    learnt.fit_transform(TEXTS)
+    return learnt
+
+
+def test_every_text_is_one_row_of_the_same_width(features: Features) -> None:
+    assert features.transform(TEXTS).shape[0] == len(TEXTS)
+    assert features.transform(UNSEEN).shape == (len(UNSEEN), features.transform(TEXTS).shape[1])
+
+
+def test_learning_and_looking_see_the_same(features: Features) -> None:
+    assert (Features(LEXICON).fit_transform(TEXTS) != features.transform(TEXTS)).nnz == 0
+
+
+def test_words_of_one_concept_look_alike(features: Features) -> None:
+    pengar, slantar, alone = features.transform(["staden pengar", "kommunen slantar", "xyz"])
+
+    assert (pengar @ slantar.T)[0, 0] > 0.5
+    assert alone.nnz == 0
+
+
+def test_case_and_diacritics_do_not_matter(features: Features) -> None:
+    one, other = features.transform(["BETÅLAR KOMMUNÉN", "betalar kommunen"])
+
+    assert (one != other).nnz == 0
+
+
+def test_what_was_saved_is_loaded(features: Features, tmp_path: Path) -> None:
+    features.save(tmp_path)
+
+    loaded = Features.load(tmp_path)
+
+    difference = loaded.transform(TEXTS + UNSEEN) - features.transform(TEXTS + UNSEEN)
+    assert abs(difference).max() < 1e-6
+
+
+def test_nothing_executable_is_saved(features: Features, tmp_path: Path) -> None:
+    features.save(tmp_path)
+
+    assert {path.suffix for path in tmp_path.iterdir()} == {".json", ".npy"}
+    for name in VIEWS:
+        assert np.load(tmp_path / f"{name}.npy", allow_pickle=False).dtype == np.float32

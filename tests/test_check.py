@@ -1,0 +1,234 @@
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.check import check, main
+from bot.content import Fault
+from tests.conftest import EXAMPLES, Content
+
+FACTS, SOURCES, TOPICS = "data/facts.yml", "data/sources.yml", "data/topics.yml"
+RULES, DOMAIN = "data/rules.yml", "domain.yml"
+SV, EN = "data/languages/sv.yml", "data/languages/en.yml"
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """Writing `new` for `old` in `file` is a fault at that place, and its message tells `says`.
+
+    `at` names another place: the text of the broken file where the fault stands.
+    """
+
+    file: str
+    old: str
+    new: str
+    says: tuple[str, ...]
+    at: str | None = None
+
+
+MISTAKES = {
+    # --- the ledger
+    "a source without an owner": Mistake(
+        SOURCES, "  title: Staden\n  owner: Staden\n", "  title: Staden\n", ("owner",), "city_home:"
+    ),
+    "a source with a stray key": Mistake(
+        SOURCES, "  language: sv\n", "  language: sv\n  x: y\n", ("city_home.x",), "x: y"
+    ),
+    "a source whose title is a number": Mistake(SOURCES, "title: Staden", "title: 1177", ("city_home.title",)),
+    "a source that is no page": Mistake(SOURCES, "url: https://city", "url: ftp://city", ("city_home", "url")),
+    "a fact without a source": Mistake(FACTS, "  source: city_home\n", "", ("source",), "city_pays_none:"),
+    "a fact with a stray key": Mistake(FACTS, "owner: Staden", "owners: Staden", ("city_pays_none.owners",)),
+    "a fact from an unknown source": Mistake(FACTS, "source: city_home", "source: hearsay", ("hearsay",)),
+    "a fact of an unknown type": Mistake(FACTS, "{type: money", "{type: gold", ("grant_adult", "type")),
+    "money in words": Mistake(FACTS, "value: 350000", "value: many", ("grant_adult", "money")),
+    "money that is true": Mistake(FACTS, "value: 350000", "value: true", ("grant_adult", "money")),
+    "evidence without a day": Mistake(FACTS, "checked: 2026-02-01", "checked: soon", ("adult_age.checked",)),
+    "evidence with a time of day": Mistake(
+        FACTS, "checked: 2026-02-01", "checked: 2026-02-01 10:00:00", ("adult_age.checked",)
+    ),
+    "a day that does not exist": Mistake(FACTS, "valid_to: 2026-12-31", "valid_to: 2026-11-31", ("day",)),
+    "an age in words": Mistake(
+        FACTS, "max_age: 90, valid_from", "max_age: 3 months, valid_from", ("grant_adult.max_age",)
+    ),
+    "a phone that cannot be dialled": Mistake(FACTS, 'dial: "+46771235235"', "dial: call us", ("agency_phone", "dial")),
+    "a duration without a unit": Mistake(FACTS, "unit: year", "unit: fortnight", ("adult_age", "unit")),
+    "a page without an address": Mistake(FACTS, '"https://www.agency.example/grant"', "nowhere", ("agency_page",)),
+    "an unknown confidence": Mistake(FACTS, "  confidence: H", "  confidence: maybe", ("city_pays_none",)),
+    # --- topics
+    "a topic with a stray key": Mistake(
+        TOPICS, "    menu: true\n    next: [grant", "    menus: true\n    next: [grant", ("city.city_grant.menus",)
+    ),
+    "a topic that stands for itself": Mistake(TOPICS, "    factless: true", "    menu: true", ("greet",), "greet:"),
+    "a topic with and without facts": Mistake(
+        TOPICS,
+        "    facts: [city_pays_none]",
+        "    facts: [city_pays_none]\n    factless: true",
+        ("out_of_scope",),
+        "out_of",
+    ),
+    "a topic twice": Mistake(TOPICS, "outside:\n", "outside:\n  greet: {factless: true}\n", ("greet",), "greet: {"),
+    "a topic on an unknown fact": Mistake(TOPICS, "adult_age", "child_age", ("grant_amount", "child_age")),
+    "an unknown next topic": Mistake(TOPICS, "next: [grant_amount]", "next: [nowhere]", ("city_grant", "nowhere")),
+    "a follow-up that leads nowhere": Mistake(
+        TOPICS, "{how_much: grant_amount}", "{how_much: nowhere}", ("how_much", "nowhere"), "city_grant:"
+    ),
+    "a follow-up without words": Mistake(
+        TOPICS, "{how_much: grant_amount}", "{why: grant_amount}", ("why", "en"), "city_grant:"
+    ),
+    # --- rules and domain
+    "an intent that is no topic": Mistake(DOMAIN, "- greet", "- greet\n  - dance", ("dance",), "intents:"),
+    "a topic that is no intent": Mistake(DOMAIN, "  - greet\n", "", ("greet",), "intents:"),
+    "an intent that is a number": Mistake(DOMAIN, "- greet", "- 7", ("intents.2",)),
+    "a rule with another answer": Mistake(
+        RULES, "action: utter_greet", "action: utter_city_grant", ("greet", "utter_city_grant"), "- rule: greet"
+    ),
+    "a rule for doubt with an answer": Mistake(
+        RULES, "action: utter_clarify", "action: utter_greet", ("nlu_fallback", "utter_greet"), "- rule: in doubt"
+    ),
+    "a rule without an intent": Mistake(RULES, "      - intent: greet\n", "", ("intent",), "- rule: greet"),
+    "a rule without steps": Mistake(
+        RULES,
+        "    steps:\n      - intent: greet\n      - action: utter_greet\n",
+        "",
+        ("rules.2.steps",),
+        "- rule: greet",
+    ),
+    "two rules for one topic": Mistake(RULES, "intent: greet", "intent: city_grant", ("city_grant",), "- rule: greet"),
+    # --- languages
+    "a section that is missing": Mistake(EN, "openers: [and, but]\n", "", ("openers",), 'version: "3.1"'),
+    "another language's code": Mistake(EN, "code: en", "code: fi", ("code",)),
+    "a locale that nobody knows": Mistake(EN, "locale: en_GB", "locale: xx_YY", ("xx_YY",)),
+    "a direction that nobody reads": Mistake(EN, "direction: ltr", "direction: down", ("direction",)),
+    "a review that is half done": Mistake(EN, "state: drafted", "state: perhaps", ("review",)),
+    "a title that is empty": Mistake(EN, "greet: Say hello", "greet:", ("titles.greet",)),
+    "a title that is too long": Mistake(EN, "greet: Say hello", f"greet: {'h' * 61}", ("greet",)),
+    "a title that is missing": Mistake(EN, "  greet: Say hello\n", "", ("greet",), "titles:"),
+    "a title of no topic": Mistake(EN, "  greet: Say hello\n", "  greet: Hi\n  dance: D\n", ("dance",), "titles:"),
+    "a figure in a title": Mistake(EN, "greet: Say hello", "greet: Say it 2 times", ("greet",)),
+    "a group that is missing": Mistake(EN, "  outside: Other\n", "", ("outside",), "groups:"),
+    "a figure in another script": Mistake(EN, "- text: Hello!", "- text: Hello ٣!", ("greet",), "utter_greet:"),
+    "a figure in a link": Mistake(EN, "[the agency's page]", "[page 2]", ("city_grant",), "utter_city_grant:"),
+    "an address in an answer": Mistake(EN, "- text: Hello!", "- text: www.example", ("greet",), "utter_greet:"),
+    "an e-mail address in an answer": Mistake(EN, "- text: Hello!", "- text: me@city", ("greet",), "utter_greet:"),
+    "an unknown fact in an answer": Mistake(
+        EN, "- Adult: {grant_adult}", "- Adult: {grant_all}", ("grant_all", "facts.yml"), "utter_grant_amount:"
+    ),
+    "a fact that its topic lacks": Mistake(
+        EN, "- text: Hello!", "- text: '{agency_phone}'", ("agency_phone", "topics.yml"), "utter_greet:"
+    ),
+    "mistyped markup": Mistake(EN, "**No, the city", "**No, the * city", ("utter_city_grant",), "utter_city_grant:"),
+    "an empty answer": Mistake(EN, "- text: Hello!", "- text: ''", ("utter_greet",), "utter_greet:"),
+    "two texts for one answer": Mistake(
+        EN, "- text: Hello!", "- text: Hello!\n    - text: Hi!", ("utter_greet",), "utter_greet:"
+    ),
+    "an answer that is missing": Mistake(EN, "  utter_greet:\n    - text: Hello!\n", "", ("greet",), "responses:"),
+    "no words for doubt": Mistake(
+        EN, "  utter_clarify:\n    - text: Did you mean one of these?\n", "", ("utter_clarify",), "responses:"
+    ),
+    "mistyped markup in the interface": Mistake(
+        EN, "not_understood: I did", "not_understood: <b>I did", ("not_understood",)
+    ),
+    "an unknown value in the interface": Mistake(EN, "Write {limit}", "Write {maximum}", ("maximum",)),
+    "a text that Swedish lacks": Mistake(
+        EN, "  checked: Checked", "  shout: Hey\n  checked: Checked", ("shout",), "shout:"
+    ),
+    "a text that only Swedish has": Mistake(EN, "  withheld: being checked now\n", "", ("withheld",), "ui:"),
+    "other facts than in Swedish": Mistake(
+        EN, "- Adult: {grant_adult}", "- Adult", ("utter_grant_amount", "grant_adult"), "utter_grant_amount:"
+    ),
+    "too few examples": Mistake(EN, "      - greet en 0 7\n", "", ("greet", str(EXAMPLES - 1)), "- intent: greet"),
+    "examples of no topic": Mistake(EN, "- intent: greet", "- intent: dance", ("dance",), "nlu:"),
+    "an example that stands twice": Mistake(EN, "- greet en 0 7", "- Greet, en: 0 6!", (f"{EN}:",)),
+    "an example of another language": Mistake(SV, "- greet sv 0 7", "- greet en 0 7", (f"{EN}:",)),
+}
+
+
+def place(content: Content, file: str, text: str) -> int:
+    before, found, _ = (content.folder / file).read_text(encoding="utf-8").partition(text)
+    assert found
+    return before.count("\n") + 1
+
+
+def test_the_real_content_has_no_fault() -> None:
+    assert check() == []
+
+
+def test_the_small_content_has_no_fault(content: Content) -> None:
+    assert check(content.folder / "data") == []
+
+
+@pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_is_told_with_its_file_and_line(content: Content, mistake: Mistake) -> None:
+    line = content.edit(mistake.file, mistake.old, mistake.new)
+    if mistake.at:
+        line = place(content, mistake.file, mistake.at)
+
+    there = [fault for fault in check(content.folder / "data") if (fault.file, fault.line) == (mistake.file, line)]
+
+    assert any(all(word in fault.message for word in mistake.says) for fault in there)
+
+
+def test_many_mistakes_are_told_at_once(content: Content) -> None:
+    broken = {
+        (FACTS, content.edit(FACTS, "value: 350000", "value: many")),
+        (FACTS, content.edit(FACTS, "source: city_home", "source: hearsay")),
+        (TOPICS, content.edit(TOPICS, "    factless: true", "    factless: perhaps")),
+        (SV, content.edit(SV, "direction: ltr", "direction: down")),
+        (EN, content.edit(EN, "direction: ltr", "direction: down")),
+    }
+
+    assert {(fault.file, fault.line) for fault in check(content.folder / "data")} == broken
+
+
+@pytest.mark.parametrize("file", [FACTS, SOURCES, TOPICS, RULES, DOMAIN, SV])
+def test_a_missing_file_is_told(content: Content, file: str) -> None:
+    (content.folder / file).unlink()
+
+    assert Fault(file, 1, "cannot be read: No such file or directory") in check(content.folder / "data")
+
+
+@pytest.mark.parametrize("file", [FACTS, SOURCES, TOPICS, RULES, DOMAIN, SV])
+@pytest.mark.parametrize("written", ["- a list\n", "a: \n", "7\n", "rules: [7]\nintents: [[7]]\n"])
+def test_a_file_of_another_shape_is_told(content: Content, file: str, written: str) -> None:
+    (content.folder / file).write_text(written, encoding="utf-8")
+
+    assert file in {fault.file for fault in check(content.folder / "data")}
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    file=st.sampled_from([FACTS, SOURCES, TOPICS, RULES, DOMAIN, EN]),
+    at=st.integers(0, 70),
+    value=st.sampled_from([None, "", "[]", "{}", "7", "true", "x", "[[x]]", "{x: {y: z}}", "2026-01-01"]),
+)
+def test_any_changed_line_is_a_fault_or_harmless(content: Content, file: str, at: int, value: str | None) -> None:
+    path = content.folder / file
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines(keepends=True)
+    at %= len(lines)
+    changed = "" if value is None else re.sub(r"(\w+:|-) .*", rf"\1 {value}", lines[at])
+    try:
+        path.write_text("".join([*lines[:at], changed, *lines[at + 1 :]]), encoding="utf-8")
+
+        assert isinstance(check(content.folder / "data"), list)
+    finally:
+        path.write_text(text, encoding="utf-8")
+
+
+def test_the_command_prints_faults_and_fails(
+    content: Content, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[Any]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["check", "--data", "data"])
+    assert main() == 0
+    capsys.readouterr()
+
+    line = content.edit(FACTS, "source: city_home", "source: hearsay")
+
+    assert main() == 1
+    assert capsys.readouterr().out.startswith(f"{FACTS}:{line}: ")

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.catalog import Catalog
+from bot.language import Decision, LanguageDecider
+
+CHROME_SV = "sv-SE,sv;q=0.9,en-US;q=0.8,en;q=0.7"
+CHROME_AR = "ar,en-US;q=0.9,en;q=0.8,sv;q=0.7"
+FIREFOX_SV = "sv-SE,sv;q=0.8,en-US;q=0.5,en;q=0.3"
+SAFARI_EN = "en-GB,en;q=0.9"
+SAFARI_SO = "so-SO,so;q=0.9"
+
+
+@pytest.fixture(scope="module")
+def decider(catalog: Catalog) -> LanguageDecider:
+    return LanguageDecider(catalog.languages)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("tack", "sv"),
+        ("hur mycket?", "sv"),
+        ("betalar kommunen", "sv"),
+        ("jag undrar om jag kan få pengar av staden om jag flyttar hem till Somalia med mina barn", "sv"),
+        ("hello", "en"),
+        ("thanks", "en"),
+        ("how much?", "en"),
+        ("does the city pay", "en"),
+        ("I would like to know if the city gives money when I move home to Somalia with my children", "en"),
+    ],
+)
+def test_the_language_written_in_is_found(decider: LanguageDecider, text: str, language: str) -> None:
+    other = {"sv": "en", "en": "sv"}[language]
+
+    assert decider.decide(text, None, other, other) == Decision(language)
+
+
+@pytest.mark.parametrize("text", ["12345", "???", "👍", "Migrationsverket", "", None])
+def test_text_that_tells_nothing_keeps_the_conversations_language(decider: LanguageDecider, text: str | None) -> None:
+    assert decider.decide(text, None, "en", "sv") == Decision("en")
+    assert decider.decide(text, None, "sv", "en") == Decision("sv")
+
+
+def test_an_explicit_choice_wins_over_everything(decider: LanguageDecider) -> None:
+    assert decider.decide("betalar kommunen", "en", "sv", CHROME_SV) == Decision("en")
+    assert decider.decide("هل تدفع البلدية المال للعودة", "en", "sv", CHROME_SV) == Decision("en")
+
+
+@pytest.mark.parametrize("explicit", ["xx", "", "SV", None])
+def test_a_choice_that_we_lack_counts_as_not_given(decider: LanguageDecider, explicit: str | None) -> None:
+    assert decider.decide("does the city pay", explicit, "sv", None) == Decision("en")
+
+
+@pytest.mark.parametrize(
+    ("text", "lacking"),
+    [
+        ("هل تدفع البلدية المال للعودة", "ar"),
+        ("می\u200cخواهم به کشورم برگردم", "fa"),
+        ("Ich möchte wissen, ob die Stadt Geld für die Rückkehr bezahlt", "de"),
+        ("¿Paga el ayuntamiento una ayuda para volver a mi país?", "es"),
+        ("ma jiraa lacag dawladda hoose bixiso haddii aan dalka ku noqdo", "so"),
+    ],
+)
+def test_a_language_that_we_lack_is_named(decider: LanguageDecider, text: str, lacking: str) -> None:
+    assert decider.decide(text, None, None, SAFARI_EN) == Decision("en", lacking)
+
+
+@pytest.mark.parametrize("text", ["ከተማው ገንዘብ ይከፍላል", "Здравствуйте, платит ли город", "مرحبا", "สวัสดี", "Հայաստան"])
+def test_a_foreign_script_is_a_language_that_we_lack(decider: LanguageDecider, text: str) -> None:
+    assert decider.decide(text, None, None, None).lacking
+
+
+@pytest.mark.parametrize("text", ["Stockholm и я", "jag är från Сирия", "bidrag 中", "çok"])
+def test_a_foreign_word_among_ours_is_no_foreign_language(decider: LanguageDecider, text: str) -> None:
+    assert decider.decide(text, None, None, None).lacking is None
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        (CHROME_SV, "sv"),
+        (FIREFOX_SV, "sv"),
+        (SAFARI_EN, "en"),
+        ("en-US,en;q=0.9", "en"),
+        ("en-US,en;q=0.9,sv-SE;q=0.8,sv;q=0.7", "en"),
+        (CHROME_AR, "en"),
+        (SAFARI_SO, "sv"),
+        ("de-DE,de;q=0.9,sv;q=0.8,en;q=0.7", "sv"),
+        ("en;q=0.2, sv;q=0.1", "en"),
+        ("sv;q=0, en;q=0.1", "en"),
+        ("EN-gb", "en"),
+        ("english", "sv"),
+        ("*", "sv"),
+        ("", "sv"),
+        (None, "sv"),
+        ("en;q=much", "sv"),
+        (",,;;q=,en", "en"),
+    ],
+)
+def test_a_browsers_wish_decides_when_nothing_else_does(
+    decider: LanguageDecider, header: str | None, language: str
+) -> None:
+    assert decider.decide(None, None, None, header) == Decision(language)
+
+
+@given(text=st.text(), header=st.text())
+def test_any_text_and_header_give_a_language_that_we_have(decider: LanguageDecider, text: str, header: str) -> None:
+    assert decider.decide(text, None, None, header).language in ("sv", "en")
+
+
+@pytest.mark.parametrize("char", ["\x00", "\ufffe", "\x1b", "\u202e"], ids=ascii)
+def test_characters_that_a_detector_chokes_on_do_no_harm(decider: LanguageDecider, char: str) -> None:
+    assert decider.decide(f"betalar kommunen {char}", None, None, None) == Decision("sv")

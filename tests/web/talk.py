@@ -1,0 +1,34 @@
+"""A person in one conversation, through the public API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+MESSAGES = "/api/v1/messages"
+
+
+class Talk:
+    """Sends messages and presses buttons; remembers the token and the buttons as a browser does."""
+
+    def __init__(self, client: httpx.AsyncClient, token: str | None = None) -> None:
+        self._client = client
+        self.token = token
+        self.buttons: dict[str, str] = {}
+
+    async def say(self, text: str, **more: Any) -> dict[str, Any]:
+        return await self._send({"text": text}, **more)
+
+    async def press(self, topic: str) -> dict[str, Any]:
+        return await self._send({"button": self.buttons[topic]})
+
+    async def _send(self, body: dict[str, Any], accept_language: str = "", **more: Any) -> dict[str, Any]:
+        response = await self._client.post(
+            MESSAGES, json={"conversation": self.token, **body, **more}, headers={"Accept-Language": accept_language}
+        )
+        assert response.status_code == 200, response.text
+        turn: dict[str, Any] = response.json()
+        self.token = turn["conversation"]
+        self.buttons = {button["topic"]: button["id"] for button in turn["buttons"]}
+        return turn

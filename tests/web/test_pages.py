@@ -1,0 +1,290 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.catalog import Catalog
+from bot.render import Renderer
+from bot.web.dialogue import Dialogue
+from tests.web.conftest import MakeApp, reach
+from tests.web.page import Element, read
+from tests.web.rasa_side import RasaSide
+from tests.web.talk import Talk
+
+HTML = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+MARKUP = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '"><script>alert(1)</script>',
+    "</textarea><script>alert(1)</script>",
+    "</bdi></li></ol></form><form action=//evil.example>",
+    "{{ 7 * 7 }}{% raw %}",
+    "&lt;script&gt; &amp;",
+    "<!-- ",
+    "]]>",
+]
+
+
+async def submit(client: httpx.AsyncClient, expected: int = 200, **fields: str) -> Element:
+    response = await client.post("/", data=fields, headers=HTML)
+    assert response.status_code == expected
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    return read(response.text)
+
+
+def answers(page: Element) -> list[Element]:
+    return list(page.all("li", class_="answer"))
+
+
+def hidden(page: Element, name: str) -> str:
+    return page.one("input", type="hidden", name=name)["value"]
+
+
+def button_of(page: Element, title: str) -> str:
+    return next(button["value"] for button in page.all("button", name="button") if button.text == title)
+
+
+async def test_the_first_page_holds_the_form_and_the_menu(client: httpx.AsyncClient, catalog: Catalog) -> None:
+    page = read((await client.get("/")).text)
+
+    titles = catalog.languages["sv"].titles
+    assert page.one("form", method="post", action="/").one("textarea", name="text").text == ""
+    assert answers(page) == []
+    assert [button.text for button in page.one("section", class_="menu").all("button")] == [
+        titles[topic.id] for _, topics in catalog.menu() for topic in topics
+    ]
+
+
+async def test_a_form_is_answered_in_place(client: httpx.AsyncClient, catalog: Catalog) -> None:
+    page = await submit(client, text="betalar kommunen?")
+
+    (answer,) = answers(page)
+    assert answer.one("h3").text == catalog.languages["sv"].titles["city_grant"]
+    assert page.one("li", class_="said").one("bdi").text == "betalar kommunen?"
+    assert page.one("title").text.startswith(answer.one("h3").text)
+
+
+async def test_the_hidden_token_continues_the_conversation(client: httpx.AsyncClient, rasa: RasaSide) -> None:
+    first = await submit(client, text="hej")
+    second = await submit(client, text="hej", conversation=hidden(first, "conversation"))
+    await Talk(client, token=hidden(first, "conversation")).say("hej")
+
+    assert hidden(first, "conversation") == hidden(second, "conversation")
+    assert len({body["sender"] for body in rasa.received}) == 1
+
+
+async def test_the_buttons_of_an_answer_work(client: httpx.AsyncClient, catalog: Catalog) -> None:
+    title = catalog.languages["sv"].titles["apply_how"]
+    first = await submit(client, text="betalar kommunen?")
+    value = button_of(answers(first)[-1], title)
+
+    page = await submit(client, button=value, text="", conversation=hidden(first, "conversation"))
+
+    assert [answer.one("h3").text for answer in answers(page)] == [title]
+    assert list(page.all("li", class_="said")) == []
+
+
+async def test_a_menu_button_works_on_the_first_page(client: httpx.AsyncClient, catalog: Catalog) -> None:
+    title = catalog.languages["sv"].titles["grant_amount"]
+    first = read((await client.get("/")).text)
+
+    page = await submit(client, button=button_of(first, title), text="half a sen")
+
+    assert [answer.one("h3").text for answer in answers(page)] == [title]
+
+
+async def test_two_replies_come_as_two_answers(client: httpx.AsyncClient, rasa: RasaSide) -> None:
+    rasa.means("answered", "grant_amount", "apply_how")
+
+    page = await submit(client, text="hur mycket och hur?")
+
+    first, second = answers(page)
+    assert not list(first.all("button"))
+    assert list(second.all("button"))
+
+
+async def test_an_erased_conversation_is_gone(client: httpx.AsyncClient) -> None:
+    token = hidden(await submit(client, text="hej"), "conversation")
+
+    page = await submit(client, erase="1", text="hej", conversation=token)
+
+    assert hidden(page, "conversation") == ""
+    assert page.one("ol", role="log").one("li").text
+    assert (await Talk(client, token).say("hej"))["notice"]
+
+
+async def test_notices_are_told(client: httpx.AsyncClient) -> None:
+    page = await submit(client, text="jag heter a@example.se", conversation="was-never-given")
+
+    assert len(list(page.one("ol", role="log").all("li", class_="aside"))) == 2
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "/", "x" * 1001], ids=["nothing", "space", "slash", "too long"])
+async def test_an_error_keeps_what_was_typed(client: httpx.AsyncClient, catalog: Catalog, typed: str) -> None:
+    page = await submit(client, 422, text=typed)
+
+    box = page.one("textarea")
+    assert box.text == typed
+    assert box["aria-invalid"] == "true"
+    error = page.one(id="error")
+    assert error.text
+    assert error.get("hidden") is None
+    assert "error" in box["aria-describedby"].split()
+    assert page.one("title").text.startswith(Renderer(catalog).ui("error_heading", catalog.languages["sv"]))
+
+
+async def test_an_error_keeps_the_conversation_and_its_language(client: httpx.AsyncClient) -> None:
+    talk = Talk(client)
+    await talk.say("hej", language="en")
+
+    page = await submit(client, 422, text="", conversation=str(talk.token))
+
+    assert hidden(page, "conversation") == talk.token
+    assert page.one("html")["lang"] == "en"
+
+
+async def test_a_token_that_was_never_given_is_not_repeated(client: httpx.AsyncClient) -> None:
+    assert hidden(await submit(client, 422, text="", conversation="made-up"), "conversation") == ""
+
+
+@pytest.mark.parametrize("typed", MARKUP)
+async def test_what_was_typed_is_never_markup(client: httpx.AsyncClient, typed: str) -> None:
+    said = await submit(client, text=typed)
+    kept = await submit(client, 422, text=typed.ljust(1001, "x"))
+
+    assert said.one("li", class_="said").one("bdi").text == typed
+    assert kept.one("textarea").text == typed.ljust(1001, "x")
+    for page in (said, kept):
+        assert [script.get("src") for script in page.all("script")] == ["/static/chat.js"]
+        assert len(list(page.all("form"))) == 1
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "unicode_escape", "utf-16", "idna", "punycode", "undefined", "no-such"])
+async def test_a_form_in_any_charset_is_answered_or_refused(client: httpx.AsyncClient, charset: str) -> None:
+    part = b'--b\r\nContent-Disposition: form-data; name="text"\r\n\r\nhej \\ud800 +2AA- igen\r\n--b--\r\n'
+    headers = {**HTML, "Content-Type": f"multipart/form-data; boundary=b; charset={charset}"}
+
+    response = await client.post("/", content=part, headers=headers)
+
+    assert response.status_code in (200, 422)
+    assert read(response.text).one("textarea")
+
+
+async def test_a_form_that_is_too_large_gets_a_page(client: httpx.AsyncClient) -> None:
+    page = await submit(client, 413, text="x" * 20_000)
+
+    assert page.one(id="error").text
+
+
+async def test_a_form_sent_too_often_gets_a_page_that_tells_when(make_app: MakeApp) -> None:
+    async with reach(make_app(limit_client="1/hour")) as client:
+        await submit(client, text="hej")
+        response = await client.post("/", data={"text": "hej igen"}, headers=HTML)
+
+    assert response.status_code == 429
+    assert int(response.headers["retry-after"]) > 0
+    assert read(response.text).one("textarea").text == "hej igen"
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+async def test_every_topic_has_a_page(client: httpx.AsyncClient, catalog: Catalog, language: str) -> None:
+    for topic, title in catalog.languages[language].titles.items():
+        response = await client.get(f"/amne/{topic}", params={"sprak": language})
+
+        page = read(response.text)
+        assert response.status_code == 200
+        assert page.one("html")["lang"] == language
+        assert [answer.one("h3").text for answer in answers(page)] == [title]
+
+
+async def test_a_page_of_a_topic_begins_a_conversation(client: httpx.AsyncClient) -> None:
+    page = read((await client.get("/amne/grant_amount?sprak=en")).text)
+
+    turn = await Talk(client, token=hidden(page, "conversation")).say("123")
+
+    assert turn["notice"] is None
+    assert turn["language"] == "en"
+
+
+@pytest.mark.parametrize("path", ["/amne/nonsense", "/nonsense", "/amne/", "/static/nonsense.html"])
+async def test_an_unknown_page_shows_the_menu_to_a_browser(
+    client: httpx.AsyncClient, catalog: Catalog, path: str
+) -> None:
+    response = await client.get(path, params={"sprak": "en"}, headers=HTML)
+
+    page = read(response.text)
+    assert response.status_code == 404
+    assert page.one("html")["lang"] == "en"
+    assert page.one("ol", role="log").one("li").text == Renderer(catalog).ui("page_not_found", catalog.languages["en"])
+    assert list(page.one("section", class_="menu").all("button"))
+    assert page.one("textarea").get("aria-invalid") is None
+    assert page.one("title").text.startswith(Renderer(catalog).ui("error_heading", catalog.languages["en"]))
+
+
+@pytest.mark.parametrize("path", ["/api/v1/topics/nonsense", "/api/v1/nonsense"])
+async def test_the_api_never_answers_with_a_page(client: httpx.AsyncClient, path: str) -> None:
+    assert (await client.get(path, headers=HTML)).headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("path", ["/amne/nonsense", "/nonsense"])
+async def test_a_program_gets_a_problem_document(client: httpx.AsyncClient, path: str) -> None:
+    response = await client.get(path, headers={"Accept": "application/json"})
+
+    assert (response.status_code, response.headers["content-type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("query", "header", "language"),
+    [("en", "sv", "en"), ("", "en", "en"), ("", "", "sv"), ("tlh", "en", "en"), ("<b>", "", "sv")],
+)
+async def test_a_page_comes_in_the_chosen_or_the_browsers_language(
+    client: httpx.AsyncClient, query: str, header: str, language: str
+) -> None:
+    response = await client.get("/", params={"sprak": query}, headers={"Accept-Language": header})
+
+    assert read(response.text).one("html")["lang"] == language
+
+
+async def test_a_found_out_language_does_not_become_a_choice(client: httpx.AsyncClient) -> None:
+    found_out = await submit(client, text="Does the city pay any money to me?")
+    chosen = await submit(client, text="Does the city pay any money to me?", sprak="sv")
+
+    assert (found_out.one("html")["lang"], hidden(found_out, "sprak")) == ("en", "")
+    assert (chosen.one("html")["lang"], hidden(chosen, "sprak")) == ("sv", "sv")
+
+
+@pytest.fixture
+def mirrored(light_catalog: Catalog) -> Catalog:
+    """The catalog with a language that is written from right to left."""
+    arabic = replace(light_catalog.languages["sv"], code="ar", locale="ar", direction="rtl")
+    return replace(light_catalog, languages={**light_catalog.languages, "ar": arabic})
+
+
+async def test_a_page_from_right_to_left(make_app: MakeApp, mirrored: Catalog) -> None:
+    async with reach(make_app(mirrored)) as client:
+        page = await submit(client, text="betalar kommunen?", sprak="ar")
+        turn: dict[str, Any] = await Talk(client).say("betalar kommunen?", language="ar")
+
+    places = [page.one("html"), *answers(page)]
+    assert [(place["lang"], place["dir"]) for place in places] == [("ar", "rtl")] * 2
+    assert [(reply["lang"], reply["dir"]) for reply in turn["replies"]] == [("ar", "rtl")]
+
+
+async def test_each_language_is_named_in_itself(make_app: MakeApp, mirrored: Catalog) -> None:
+    async with reach(make_app(mirrored)) as client:
+        page = read((await client.get("/")).text)
+
+    links = {link["lang"]: link for link in page.one("ul", class_="languages").all("a")}
+    assert {code: (link.text, link["dir"]) for code, link in links.items()} == {
+        one.code: (one.name, one.direction) for one in mirrored.languages.values()
+    }
+
+
+async def test_the_menu_of_the_page_has_the_dialogues_buttons(client: httpx.AsyncClient, catalog: Catalog) -> None:
+    page = read((await client.get("/")).text)
+
+    title = catalog.languages["sv"].titles["grant_amount"]
+    assert button_of(page, title) == Dialogue.menu_button("grant_amount")
