@@ -90,7 +90,7 @@ def _last_turns(events: list[Event], turns: int) -> list[Event]:
 def _forget_text(event: Event) -> None:
     if isinstance(event, UserUttered):
         event.text = None
-        event.parse_data = {**event.parse_data, "text": None}
+        event.parse_data = {**event.parse_data, "text": None, "message_id": None}
         event.message_id = None
     elif isinstance(event, BotUttered):
         event.text = None

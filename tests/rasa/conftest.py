@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def pytest_configure(config: pytest.Config) -> None:
     """Warnings of Rasa's frozen stack are nobody's to mend; those of our own modules stay errors."""
+    os.environ["SQLALCHEMY_SILENCE_UBER_WARNING"] = "1"
     config.addinivalue_line("filterwarnings", "ignore")
     config.addinivalue_line("filterwarnings", r"error:::(bot|actions|tests)\b")
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import joblib
 import pytest
 from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
@@ -22,6 +24,13 @@ QUESTIONS = ["betalar staden pengar?", "hur gör man för att ansöka", "hej på
 LANGUAGES = Path(__file__).parents[1] / "content" / "data" / "languages"
 CONTEXT = ExecutionContext(GraphSchema({}))
 RESOURCE = Resource("classifier")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_worker_processes() -> Iterator[None]:
+    """Start none: each would load Rasa anew, for a dozen sentences."""
+    with joblib.parallel_backend("sequential"):
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +111,9 @@ def test_a_loaded_model_ranks_as_the_trained_one(trained: TopicClassifier, loade
 
 def test_training_again_gives_the_same_model(trained: TopicClassifier, config: dict[str, Any], tmp_path: Path) -> None:
     again = TopicClassifier.create(config, LocalModelStorage.create(tmp_path), RESOURCE, CONTEXT)
-    again.train(TrainingData([Message({TEXT: text, INTENT: intent}) for intent in EXAMPLES for text in EXAMPLES[intent]]))
+    again.train(
+        TrainingData([Message({TEXT: text, INTENT: intent}) for intent in EXAMPLES for text in EXAMPLES[intent]])
+    )
 
     assert rank(again, QUESTIONS[0]) == rank(trained, QUESTIONS[0])
 

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from rasa.core.nlg.generator import NaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.utils.endpoints import EndpointConfig, read_endpoint_config
+
+from bot.catalog import Catalog
+from bot.facts import State
+from bot.nlg import UNASKABLE, CatalogNLG
+from tests.rasa.conftest import ROOT
+
+Said = Callable[..., Any]
+SURE = [("city_grant", 0.9), ("grant_amount", 0.05), ("greet", 0.03), ("nlu_fallback", 0.02), ("out_of_scope", 0.01)]
+TORN = [("nlu_fallback", 0.6), ("grant_amount", 0.3), ("affirm", 0.2), ("city_grant", 0.1), ("payment", 0.05)]
+LOST = [("nlu_fallback", 0.9), ("grant_amount", 0.02), ("city_grant", 0.02), ("payment", 0.01)]
+LIVE = {"grant_adult": State.WITHHELD.value}
+
+
+@pytest.fixture(scope="module")
+def nlg(domain: Domain) -> CatalogNLG:
+    return CatalogNLG(EndpointConfig(clarify_above=0.3), domain)
+
+
+async def test_every_topic_is_answered_in_every_language(nlg: CatalogNLG, said: Said, catalog: Catalog) -> None:
+    for code in catalog.languages:
+        for topic in catalog.topics:
+            response = await nlg.generate(f"utter_{topic}", said(language=code), "rest")
+
+            assert response["text"].strip()
+            assert response["custom"]["outcome"] == "answered"
+            assert response["custom"]["topics"] == [topic]
+
+
+async def test_the_message_names_the_language(nlg: CatalogNLG, said: Said, catalog: Catalog) -> None:
+    texts = {
+        code: (await nlg.generate("utter_city_grant", said(language=code), "rest"))["text"]
+        for code in (*catalog.languages, "xx", None)
+    }
+
+    assert texts["sv"] != texts["en"]
+    assert texts["xx"] == texts[None] == texts["sv"]
+
+
+async def test_an_answer_tells_what_came_nearest(nlg: CatalogNLG, said: Said) -> None:
+    custom = (await nlg.generate("utter_city_grant", said(ranking=SURE), "rest"))["custom"]
+
+    assert custom["nearest"] == ["grant_amount", "out_of_scope"]
+
+
+async def test_what_nobody_picks_from_a_list_is_never_near(nlg: CatalogNLG, said: Said) -> None:
+    ranking = [(topic, 0.1) for topic in sorted(UNASKABLE)]
+
+    custom = (await nlg.generate("utter_city_grant", said(ranking=ranking), "rest"))["custom"]
+
+    assert custom["nearest"] == []
+
+
+async def test_doubt_between_likely_topics_asks_back(nlg: CatalogNLG, said: Said, catalog: Catalog) -> None:
+    response = await nlg.generate("utter_clarify", said(ranking=TORN, language="en"), "rest")
+
+    assert response["custom"]["outcome"] == "clarify"
+    assert response["custom"]["topics"] == []
+    assert response["custom"]["nearest"] == ["grant_amount", "city_grant", "payment"]
+    for topic in response["custom"]["nearest"]:
+        assert catalog.language("en").titles[topic] in response["text"]
+
+
+@pytest.mark.parametrize("ranking", [LOST, []])
+async def test_doubt_about_everything_is_not_understood(nlg: CatalogNLG, said: Said, ranking: Any) -> None:
+    response = await nlg.generate("utter_clarify", said(ranking=ranking), "rest")
+
+    assert response["custom"]["outcome"] == "not_understood"
+    assert response["custom"]["topics"] == []
+    assert response["text"].strip()
+
+
+async def test_endpoints_set_how_likely_is_likely(domain: Domain, said: Said) -> None:
+    strict = CatalogNLG(EndpointConfig(clarify_above=0.5), domain)
+
+    assert (await strict.generate("utter_clarify", said(ranking=TORN), "rest"))["custom"]["outcome"] == "not_understood"
+
+
+async def test_to_repeat_is_to_give_the_last_answer_again(nlg: CatalogNLG, said: Said) -> None:
+    response = await nlg.generate("utter_repeat", said(topic="grant_amount"), "rest")
+    answer = await nlg.generate("utter_grant_amount", said(), "rest")
+
+    assert response["custom"]["topics"] == ["repeat", "grant_amount"]
+    assert response["text"].endswith(answer["text"])
+
+
+@pytest.mark.parametrize("topic", [None, "", "no_such_topic"])
+async def test_without_a_last_answer_nothing_is_repeated(nlg: CatalogNLG, said: Said, topic: str | None) -> None:
+    response = await nlg.generate("utter_repeat", said(topic=topic), "rest")
+
+    assert response["custom"]["topics"] == ["repeat"]
+
+
+async def test_live_states_go_with_the_topic_that_they_were_found_for(nlg: CatalogNLG, said: Said) -> None:
+    found = {"fact_states": {"topic": "grant_amount", "states": LIVE}}
+
+    fresh = await nlg.generate("utter_grant_amount", said(slots=found), "rest")
+    stale = await nlg.generate("utter_payment", said(slots=found), "rest")
+
+    assert fresh["custom"]["states"] == LIVE
+    assert stale["custom"]["states"] == {}
+
+
+async def test_nothing_that_was_written_comes_back(nlg: CatalogNLG, said: Said) -> None:
+    for response in ("utter_city_grant", "utter_clarify", "utter_repeat"):
+        made = await nlg.generate(response, said("kanariefågel 880320-0016", ranking=TORN), "rest")
+
+        assert "kanarie" not in json.dumps(made)
+        assert "880320" not in json.dumps(made)
+
+
+def test_rasa_finds_it_through_endpoints(domain: Domain) -> None:
+    endpoint = read_endpoint_config(str(ROOT / "endpoints.yml"), "nlg")
+
+    assert isinstance(NaturalLanguageGenerator.create(endpoint, domain), CatalogNLG)
