@@ -17,8 +17,7 @@ help: ## list the targets
 
 setup: .venv/rasa/.dev .venv/web/.dev ## make both environments from pinned, hashed requirements
 
-run: .venv/rasa/.ready .venv/web/.ready $(MODEL) ## set up what is missing and start it on http://localhost:8000
-	@$(WEB) -m bot.check
+run: .venv/rasa/.ready .venv/web/.ready .venv/web/.checked $(MODEL) ## set up what is missing and start it on http://localhost:8000
 	@$(WEB) -m bot.preflight
 	@PATH="$(CURDIR)/.venv/web/bin:$$PATH" exec .venv/web/bin/honcho start
 
@@ -55,6 +54,10 @@ lock: ## resolve requirements/*.in anew into pinned, hashed requirements
 
 .venv/web/.ready: requirements/web.txt
 	@deploy/setup.sh .venv/web "$${WEB_PYTHON:-3.11}" $<
+	@touch $@
+
+.venv/web/.checked: domain.yml $(wildcard data/*.yml) $(wildcard data/languages/*.yml) | .venv/web/.ready
+	@$(WEB) -m bot.check
 	@touch $@
 
 .venv/rasa/.dev: requirements/rasa-dev.txt .venv/rasa/.ready

@@ -50,12 +50,18 @@ class LanguageDecider:
     def decide(
         self, text: str | None, explicit: str | None, conversation: str | None, accept_language: str | None
     ) -> Decision:
-        """Return the language to answer in. Unknown codes count as not given."""
-        if explicit in self._codes:
-            return Decision(str(explicit))
+        """Return the language to answer in. Codes that we lack count as not given."""
+        chosen = self.ours(explicit)
+        if chosen:
+            return Decision(chosen)
         detected, lacking = self._detect(text or "")
         fallback = conversation or self._accepted(accept_language) or DEFAULT_LANGUAGE
         return Decision(detected or fallback, lacking)
+
+    def ours(self, tag: str | None) -> str | None:
+        """Return our language that a BCP 47 tag means (`en-GB` is en), or None."""
+        wanted = (tag or "").lower()
+        return next((code for code in self._codes if f"{wanted}-".startswith(f"{code.lower()}-")), None)
 
     def _detect(self, text: str) -> tuple[str | None, str | None]:
         """Return (a language that we have, None), (None, one that we lack) or (None, None) in doubt."""
@@ -83,12 +89,9 @@ class LanguageDecider:
             except ValueError:
                 quality = 0.0
             if quality > 0:
-                wishes.append((quality, tag.strip().lower()))
-        for _, tag in sorted(wishes, key=lambda wish: -wish[0]):
-            for code in self._codes:
-                if tag == code.lower() or tag.startswith(f"{code.lower()}-"):
-                    return code
-        return None
+                wishes.append((quality, tag.strip()))
+        by_quality = sorted(wishes, key=lambda wish: -wish[0])
+        return next((code for _, tag in by_quality if (code := self.ours(tag))), None)
 
 
 def _foreign_language(text: str, ours: tuple[str, ...]) -> str | None:

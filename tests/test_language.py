@@ -50,7 +50,12 @@ def test_an_explicit_choice_wins_over_everything(decider: LanguageDecider) -> No
     assert decider.decide("هل تدفع البلدية المال للعودة", "en", "sv", CHROME_SV) == Decision("en")
 
 
-@pytest.mark.parametrize("explicit", ["xx", "", "SV", None])
+@pytest.mark.parametrize("explicit", ["sv", "SV", "sv-SE"])
+def test_a_choice_may_name_case_and_region(decider: LanguageDecider, explicit: str) -> None:
+    assert decider.decide("does the city pay", explicit, "en", None) == Decision("sv")
+
+
+@pytest.mark.parametrize("explicit", ["xx", "svx", "", None])
 def test_a_choice_that_we_lack_counts_as_not_given(decider: LanguageDecider, explicit: str | None) -> None:
     assert decider.decide("does the city pay", explicit, "sv", None) == Decision("en")
 
@@ -90,7 +95,7 @@ def test_a_foreign_word_among_ours_is_no_foreign_language(decider: LanguageDecid
         (CHROME_AR, "en"),
         (SAFARI_SO, "sv"),
         ("de-DE,de;q=0.9,sv;q=0.8,en;q=0.7", "sv"),
-        ("en;q=0.2, sv;q=0.1", "en"),
+        ("sv;q=0.1, en;q=0.2", "en"),
         ("sv;q=0, en;q=0.1", "en"),
         ("EN-gb", "en"),
         ("english", "sv"),

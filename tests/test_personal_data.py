@@ -68,6 +68,8 @@ def test_identity_numbers_that_people_spread_out_are_masked(masker: Masker, writ
         "0701234567",
         "+46 70 123 45 67",
         "0046701234567",
+        "(070) 123 45 67",
+        "070-123 40 00",
         "08-508 08 508",
         "+49 30 901820",
         "٠٧٠١٢٣٤٥٦٧",
@@ -87,6 +89,7 @@ def test_what_points_at_a_person_is_masked(masker: Masker, secret: str) -> None:
     assert found
     assert MASK in masked
     assert secret not in masked
+    assert not any(char.isdecimal() for char in masked)
     assert masked.startswith("mitt är ")
     assert masked.endswith(" tack")
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,6 +44,14 @@ def test_a_query_without_words_finds_nothing(swedish: Search, query: str) -> Non
 
 def test_a_query_far_from_everything_finds_nothing(swedish: Search) -> None:
     assert swedish.find("zzxxqqww") == []
+
+
+@pytest.mark.parametrize("order", [("greet", "city_grant"), ("city_grant", "greet")])
+def test_a_text_with_little_else_is_found_before_one_with_much(small: Catalog, order: tuple[str, str]) -> None:
+    titles = {"greet": "A passport", "city_grant": "A passport and many other papers that people ask for"}
+    language = replace(small.language("en"), titles={topic: titles[topic] for topic in order})
+
+    assert Search(language).find("passport") == ["greet", "city_grant"]
 
 
 def test_no_more_is_found_than_was_asked_for(swedish: Search) -> None:

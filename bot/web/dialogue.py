@@ -132,8 +132,7 @@ class Dialogue:
         return (found, False) if found else (self._conversations.open(), bool(token))
 
     def _remember_language(self, conversation: Conversation, chosen: str | None, decided: str) -> Language:
-        if chosen in self._catalog.languages:
-            conversation.chosen_language = chosen
+        conversation.chosen_language = self._decider.ours(chosen) or conversation.chosen_language
         conversation.language = decided
         return self._catalog.language(decided)
 
@@ -173,6 +172,8 @@ class Dialogue:
         turn.buttons = conversation.offer(answered.next[:NEXT] or self._main_topics())
         if answered.facts:
             conversation.topic = answered.id
+        elif answered.id == "start_over":
+            conversation.topic = None
 
     def _without_rasa(self, turn: Turn, message: str) -> None:
         turn.outcome = "unavailable"

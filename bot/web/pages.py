@@ -72,7 +72,7 @@ class Pages:
             "error": None,
             "typed": "",
             # The language that the person chose, as against one that was found out.
-            "chosen": chosen if chosen in catalog.languages else "",
+            "chosen": self._services.decider.ours(chosen) or "",
             **more,
         }
         return self._templates.TemplateResponse(request, "chat.html", context)
@@ -93,7 +93,7 @@ def make_router(services: Services, pages: Pages) -> APIRouter:
     """Return the routes of the pages."""
     router = APIRouter(include_in_schema=False)
 
-    @router.get("/")
+    @router.api_route("/", methods=["GET", "HEAD"])
     async def chat(
         request: Request, sprak: LanguageQuery = None, accept_language: AcceptLanguage = None
     ) -> HTMLResponse:

@@ -16,8 +16,8 @@ from tests.rasa.conftest import ROOT
 
 Said = Callable[..., Any]
 SURE = [("city_grant", 0.9), ("grant_amount", 0.05), ("greet", 0.03), ("nlu_fallback", 0.02), ("out_of_scope", 0.01)]
-TORN = [("nlu_fallback", 0.6), ("grant_amount", 0.3), ("affirm", 0.2), ("city_grant", 0.1), ("payment", 0.05)]
-LOST = [("nlu_fallback", 0.9), ("grant_amount", 0.02), ("city_grant", 0.02), ("payment", 0.01)]
+TORN = [("nlu_fallback", 0.5), ("grant_amount", 0.2), ("affirm", 0.15), ("city_grant", 0.1), ("payment", 0.05)]
+LOST = [("nlu_fallback", 0.5), ("affirm", 0.4), ("grant_amount", 0.02), ("city_grant", 0.02), ("payment", 0.01)]
 LIVE = {"grant_adult": State.WITHHELD.value}
 
 

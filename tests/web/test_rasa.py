@@ -35,6 +35,7 @@ FAULTS: dict[str, Callable[[httpx.Request], httpx.Response]] = {
     "cut off": raises(httpx.RemoteProtocolError),
     "500": gives(500, b'{"status":"failure"}'),
     "404": gives(404),
+    "500 with an answer": lambda _: httpx.Response(500, content=said("answered", "city_grant").content),
     "redirect": gives(302),
     "nothing": gives(),
     "empty list": gives(content=b"[]"),
