@@ -112,14 +112,14 @@ async def test_an_erased_conversation_is_gone(client: httpx.AsyncClient) -> None
     page = await submit(client, erase="1", text="hej", conversation=token)
 
     assert hidden(page, "conversation") == ""
-    assert page.one("ol", role="log").one("li").text
+    assert page.one("div", role="log").one("li").text
     assert (await Talk(client, token).say("hej"))["notice"]
 
 
 async def test_notices_are_told(client: httpx.AsyncClient) -> None:
     page = await submit(client, text="jag heter a@example.se", conversation="was-never-given")
 
-    assert len(list(page.one("ol", role="log").all("li", class_="aside"))) == 2
+    assert len(list(page.one("div", role="log").all("li", class_="aside"))) == 2
 
 
 @pytest.mark.parametrize("typed", ["", "  ", "/", "x" * 1001], ids=["nothing", "space", "slash", "too long"])
@@ -218,7 +218,7 @@ async def test_an_unknown_page_shows_the_menu_to_a_browser(
     page = read(response.text)
     assert response.status_code == 404
     assert page.one("html")["lang"] == "en"
-    assert page.one("ol", role="log").one("li").text == Renderer(catalog).ui("page_not_found", catalog.languages["en"])
+    assert page.one("div", role="log").one("li").text == Renderer(catalog).ui("page_not_found", catalog.languages["en"])
     assert list(page.one("section", class_="menu").all("button"))
     assert page.one("textarea").get("aria-invalid") is None
     assert page.one("title").text.startswith(Renderer(catalog).ui("error_heading", catalog.languages["en"]))
