@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.catalog import Catalog, Language
 from bot.language import LanguageDecider
@@ -86,6 +86,9 @@ class Dialogue:
             except RasaDown:
                 self._without_rasa(turn, message)
             else:
+                if decision.lacking and understood.outcome == "clarify":
+                    # Guesses at a language that the model never learnt would only confuse.
+                    understood = replace(understood, outcome="not_understood")
                 self._carry_out(turn, understood)
             return turn
 
@@ -147,7 +150,8 @@ class Dialogue:
         elif understood.outcome == "clarify" and len(nearest) > 1:
             conversation.misses += 1
             turn.replies = [self._renderer.notice("clarify", language)]
-            turn.alternatives = nearest[:ALTERNATIVES]
+            # Whoever may be in danger finds help first.
+            turn.alternatives = sorted(nearest[:ALTERNATIVES], key=self._is_not_urgent)
             turn.buttons = conversation.offer([*turn.alternatives, "not_what_i_meant"])
             del nearest[:ALTERNATIVES]
         else:
@@ -180,6 +184,9 @@ class Dialogue:
         turn.replies = [self._renderer.notice("unavailable", turn.language)]
         turn.alternatives = self._searches[turn.language.code].find(message, ALTERNATIVES)
         turn.buttons = turn.conversation.offer(turn.alternatives or self._main_topics())
+
+    def _is_not_urgent(self, topic: str) -> bool:
+        return self._catalog.topics[topic].group != "safety"
 
     def _main_topics(self) -> list[str]:
         return [topics[0].id for _, topics in self._catalog.menu()]

@@ -34,6 +34,23 @@ async def test_clarify_offers_the_three_nearest(talk: Talk, rasa: RasaSide) -> N
     assert turn["replies"][0]["text"]
 
 
+async def test_clarify_offers_help_first_to_whoever_may_be_in_danger(talk: Talk, rasa: RasaSide) -> None:
+    rasa.means("clarify", nearest=("repayment", "pressured", "crisis"))
+
+    turn = await talk.say("om jag måste tillbaka")
+
+    assert [one["topic"] for one in turn["alternatives"]] == ["pressured", "crisis", "repayment"]
+
+
+async def test_a_guess_at_a_language_that_we_lack_is_not_offered(talk: Talk, rasa: RasaSide) -> None:
+    rasa.means("clarify", nearest=RANKING)
+
+    turn = await talk.say("اريد العودة الى بلدي")
+
+    assert turn["outcome"] == "not_understood"
+    assert turn["notice"]
+
+
 async def test_clarify_with_nothing_to_choose_between_is_not_understood(talk: Talk, rasa: RasaSide) -> None:
     rasa.means("clarify", nearest=RANKING[:1])
 
@@ -216,6 +233,17 @@ async def test_rasa_is_told_the_language_and_the_topic_before(talk: Talk, rasa: 
         {"language": "en", "topic": None},
         {"language": "en", "topic": "grant_amount"},
     ]
+
+
+async def test_starting_over_forgets_the_topic(talk: Talk, rasa: RasaSide) -> None:
+    rasa.means("answered", "grant_amount")
+    await talk.say("hur mycket?")
+    rasa.means("answered", "start_over")
+    await talk.say("börja om")
+
+    await talk.say("varför?")
+
+    assert rasa.received[-1]["metadata"]["topic"] is None
 
 
 async def test_small_talk_does_not_change_the_topic(talk: Talk, rasa: RasaSide) -> None:
