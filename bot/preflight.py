@@ -42,7 +42,7 @@ def main() -> int:
     for line in taken:
         print(line, file=sys.stderr)
     if not taken:
-        print(f"The page: http://localhost:{settings.web_port} (free text is answered some 15 seconds later).")
+        print(f"The page: http://localhost:{settings.web_port} (free text is answered some 20 seconds later).")
         print("Stop with Ctrl-C.")
     return 1 if taken else 0
 

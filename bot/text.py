@@ -32,6 +32,8 @@ def clean(text: str) -> str:
 def fold(text: str) -> str:
     """Return `text` as the understanding compares it: lower case, no diacritics, no elongation."""
     text = _ELONGATED.sub(r"\1\1", unicodedata.normalize("NFKC", text).casefold())
+    if text.isascii():
+        return text
     decomposed = unicodedata.normalize("NFD", text)
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 

@@ -49,9 +49,7 @@ MISTAKES = {
     "money in words": Mistake(FACTS, "value: 350000", "value: many", ("grant_adult", "money")),
     "money that is true": Mistake(FACTS, "value: 350000", "value: true", ("grant_adult", "money")),
     "evidence without a day": Mistake(FACTS, "checked: 2026-02-01", "checked: soon", ("adult_age.checked",)),
-    "evidence with a time of day": Mistake(
-        FACTS, "checked: 2026-02-01", "checked: 2026-02-01 10:00:00", ("adult_age.checked",)
-    ),
+    "evidence with a time of day": Mistake(FACTS, "checked: 2026-02-01", "checked: 2026-02-01 10:00:00", ("not YAML",)),
     "a day that does not exist": Mistake(FACTS, "valid_to: 2026-12-31", "valid_to: 2026-11-31", ("day",)),
     "an age in words": Mistake(
         FACTS, "max_age: 90, valid_from", "max_age: 3 months, valid_from", ("grant_adult.max_age",)
