@@ -40,8 +40,12 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`C`: inverse regularisation; `folds`: for calibration; `ranking_length`: topics told."""
-        return {"languages": "data/languages", "C": 0.5, "folds": 3, "ranking_length": 10}
+        """Return the settings.
+
+        `C`: inverse regularisation; `folds`: for calibration; `ranking_length`: topics told; `prior`:
+        topic -> log-odds that it is asked before any word is read, 0 for those not named.
+        """
+        return {"languages": "data/languages", "C": 0.5, "folds": 3, "ranking_length": 10, "prior": {}}
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config = config
@@ -91,7 +95,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         texts = [message.get(TEXT) or "" for message in messages]
         assert self._features is not None, "train or load comes first"
         scores = self._features.transform(texts) @ self._weights + self._bias
-        for message, confidences in zip(messages, softmax(scores / self._temperature, axis=1), strict=True):
+        prior = np.array([self._config["prior"].get(topic, 0.0) for topic in self._topics])
+        for message, confidences in zip(messages, softmax(scores / self._temperature + prior, axis=1), strict=True):
             order = np.argsort(-confidences)[: self._config["ranking_length"]]
             ranking = [{"name": self._topics[i], "confidence": float(confidences[i])} for i in order]
             message.set(INTENT, ranking[0], add_to_output=True)

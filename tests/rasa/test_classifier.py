@@ -63,6 +63,15 @@ def rank(classifier: TopicClassifier, text: str) -> list[dict[str, Any]]:
     return ranking
 
 
+def test_a_prior_moves_its_topic_up(
+    trained: TopicClassifier, config: dict[str, Any], storage: LocalModelStorage
+) -> None:
+    eager = TopicClassifier.load({**config, "prior": {"greet": 100.0}}, storage, RESOURCE, CONTEXT)
+
+    assert rank(trained, "hur ansöker man")[0]["name"] == "apply_how"
+    assert rank(eager, "hur ansöker man")[0]["name"] == "greet"
+
+
 @pytest.mark.parametrize(("intent", "text"), [(intent, text) for intent, texts in EXAMPLES.items() for text in texts])
 def test_what_was_learnt_is_known(trained: TopicClassifier, intent: str, text: str) -> None:
     assert rank(trained, text)[0]["name"] == intent
