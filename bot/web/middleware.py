@@ -24,7 +24,7 @@ SECURITY_HEADERS = {
 
 
 class SecurityHeaders:
-    """Adds the headers to every response; `no-store` wherever a route does not say otherwise."""
+    """Adds the headers to every response; `no-store` to all but the page's own files, which hold no answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -38,7 +38,8 @@ class SecurityHeaders:
                 names = {name for name, _ in headers}
                 headers += [item for item in SECURITY_HEADERS.items() if item[0] not in names]
                 if b"cache-control" not in names:
-                    headers.append((b"cache-control", b"no-store"))
+                    own_file = scope["path"].startswith("/static/")
+                    headers.append((b"cache-control", b"no-cache" if own_file else b"no-store"))
                 message["headers"] = headers
             await send(message)
 
