@@ -197,7 +197,11 @@ async def test_every_topic_has_a_page(client: httpx.AsyncClient, catalog: Catalo
         page = read(response.text)
         assert response.status_code == 200
         assert page.one("html")["lang"] == language
-        assert [answer.one("h3").text for answer in answers(page)] == [title]
+        assert page.one("title").text.startswith(title)
+        (answer,) = answers(page)
+        # What rests on no fact is small talk: its title is made for a button, not for a heading.
+        headings = [heading.text for heading in answer.all("h3")]
+        assert headings == ([title] if catalog.topics[topic].facts else [])
 
 
 async def test_a_page_of_a_topic_begins_a_conversation(client: httpx.AsyncClient) -> None:

@@ -72,7 +72,8 @@ export function aside(text) {
 
 export function answer(reply, buttons, texts) {
   const node = element("li", { className: "answer", lang: reply.lang, dir: reply.dir }, hidden(`${texts.assistant}: `));
-  if (reply.title) node.append(element("h3", {}, reply.title));
+  // Small talk has titles for buttons ("I am angry"); as a heading they would be the assistant's words.
+  if (reply.title && reply.sources.length) node.append(element("h3", {}, reply.title));
   node.append(...reply.blocks.map(block));
   if (reply.sources.length) node.append(sources(reply.sources, texts));
   if (buttons.length) node.append(choices(buttons));
