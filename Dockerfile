@@ -16,7 +16,8 @@ COPY config.yml domain.yml endpoints.yml credentials.yml ./
 COPY data data
 COPY bot bot
 COPY actions actions
-RUN make train && useradd --system --uid 10001 --no-create-home vagvisaren
+RUN make train && useradd --system --uid 10001 --no-create-home vagvisaren \
+    && install -d -o vagvisaren var
 ENV RASA_TELEMETRY_ENABLED=false PYTHONWARNINGS=ignore TF_CPP_MIN_LOG_LEVEL=3 HOME=/tmp MPLCONFIGDIR=/tmp
 USER 10001
 # Reached by the gateway alone: compose.yaml publishes no port of it.
@@ -37,7 +38,7 @@ ENV WEB_PYTHON=3.13
 RUN make .venv/web/.ready
 COPY data data
 COPY bot bot
-RUN useradd --system --uid 10001 --no-create-home vagvisaren
+RUN useradd --system --uid 10001 --no-create-home vagvisaren && install -d -o vagvisaren var
 USER 10001
 ENV WEB_HOST=0.0.0.0
 EXPOSE 8000

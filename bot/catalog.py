@@ -12,7 +12,7 @@ from babel import Locale, UnknownLocaleError
 
 from bot import markup
 from bot.content import ContentError, ContentFile, Fault
-from bot.facts import Ledger, load_ledger
+from bot.facts.ledger import Ledger, load_ledger
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 DEFAULT_LANGUAGE = "sv"
@@ -83,7 +83,7 @@ def load_catalog(data: Path = DATA) -> Catalog:
     with _collecting(faults):
         ledger = load_ledger(ContentFile(data / "facts.yml"), ContentFile(data / "sources.yml"))
     with _collecting(faults):
-        topics = _topics(ContentFile(data / "topics.yml"))
+        topics = load_topics(ContentFile(data / "topics.yml"))
     for path in sorted({*(data / "languages").glob("*.yml"), data / "languages" / f"{DEFAULT_LANGUAGE}.yml"}):
         with _collecting(faults):
             languages[path.stem] = _language(ContentFile(path))
@@ -105,7 +105,8 @@ _TOPICS = {
 }
 
 
-def _topics(file: ContentFile) -> dict[str, Topic]:
+def load_topics(file: ContentFile) -> dict[str, Topic]:
+    """Return the topics of topics.yml, in menu order. Raises ContentError."""
     topics: dict[str, Topic] = {}
     faults = file.misfits(_TOPICS)
     if faults:

@@ -11,10 +11,11 @@ from pathlib import Path
 from bot import markup
 from bot.catalog import CLARIFY, DATA, DEFAULT_LANGUAGE, RESPONSE_PREFIX, Catalog, load_catalog
 from bot.content import ContentError, ContentFile, Fault
+from bot.facts.watchlist import load_watchlist
 from bot.text import words
 
 # Values that the program fills in; everything else in braces must be a fact.
-UI_VALUES = frozenset({"date", "owner", "limit"})
+UI_VALUES = frozenset({"date", "owner", "limit", "day", "time"})
 MIN_EXAMPLES = 60
 MIN_EXAMPLES_OUTSIDE = 150
 TITLE_LENGTH = 60
@@ -30,13 +31,13 @@ def check(data: Path = DATA) -> list[Fault]:
     """Return every fault in the content folder and in the Rasa files beside it, sorted."""
     try:
         catalog = load_catalog(data)
-        topics, rules, domain = (
-            ContentFile(path) for path in (data / "topics.yml", data / "rules.yml", data.parent / "domain.yml")
-        )
+        topics, rules, sources = (ContentFile(data / f"{name}.yml") for name in ("topics", "rules", "sources"))
+        domain = ContentFile(data.parent / "domain.yml")
         files = {code: ContentFile(data / "languages" / f"{code}.yml") for code in catalog.languages}
     except ContentError as error:
         return error.faults
     faults = rules.misfits(_RULES) + domain.misfits(_DOMAIN)
+    faults += _watchlist(catalog, sources)
     faults += _topics(catalog, topics)
     faults += [] if faults else _rules(catalog, rules, domain)
     for code, file in files.items():
@@ -45,6 +46,14 @@ def check(data: Path = DATA) -> list[Fault]:
         faults += _examples(catalog, code, file)
     faults += _twice(files.values())
     return sorted(set(faults))
+
+
+def _watchlist(catalog: Catalog, sources: ContentFile) -> list[Fault]:
+    try:
+        load_watchlist(sources, catalog.ledger)
+    except ContentError as error:
+        return error.faults
+    return []
 
 
 def _topics(catalog: Catalog, file: ContentFile) -> Iterator[Fault]:
@@ -106,6 +115,8 @@ def _words(catalog: Catalog, code: str, file: ContentFile) -> Iterator[Fault]:
         for line in markup.lines(blocks):
             yield from _line(file, catalog, f"answer {topic}", line, place, allowed, frozenset())
     for key, line in language.ui.items():
+        if any(isinstance(piece, markup.When) for piece in line):
+            yield file.fault(f"ui {key}: a condition has its place in answers only", "ui", key)
         yield from _line(file, catalog, f"ui {key}", line, ("ui", key), None, UI_VALUES)
 
 
@@ -127,6 +138,13 @@ def _line(
             yield file.fault(f"{what}: {{{fact}}} is not in facts.yml", *place)
         elif allowed is not None and fact not in allowed:
             yield file.fault(f"{what}: {{{fact}}} is not among the topic's facts in topics.yml", *place)
+        elif not catalog.ledger.facts[fact].known and markup.When(fact, None, True) not in line and _says(line, fact):
+            yield file.fault(f"{what}: {{{fact}}} is not established yet; begin the line with {{?{fact}}}", *place)
+
+
+def _says(line: markup.Line, fact: str) -> bool:
+    """Return whether `line` shows the fact, and not only asks whether it is known."""
+    return fact in markup.facts_in(tuple(piece for piece in line if not isinstance(piece, markup.When)))
 
 
 def _parity(swedish: ContentFile, file: ContentFile) -> Iterator[Fault]:
@@ -146,7 +164,7 @@ def _parity(swedish: ContentFile, file: ContentFile) -> Iterator[Fault]:
 
 
 def _placeholders(text: object) -> set[str]:
-    return set(re.findall(r"\{(\w+)\}", str(text[0]["text"] if isinstance(text, list) else text)))
+    return set(re.findall(r"\{([?!]?\w+(?::\w+)?)\}", str(text[0]["text"] if isinstance(text, list) else text)))
 
 
 def _examples(catalog: Catalog, code: str, file: ContentFile) -> Iterator[Fault]:

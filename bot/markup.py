@@ -1,4 +1,8 @@
-"""The small closed markup of answers: paragraphs, lists, **strong**, [links]({fact}) and {facts}."""
+"""The small closed markup of answers: paragraphs, lists, **strong**, [links]({fact}) and {facts}.
+
+A line that begins with {?fact} is said only while the fact is known, one with {!fact} only while it is not.
+{hours:now} tells whether it is open, {fact:before} the value before the last change, {fact:since} its date.
+"""
 
 from __future__ import annotations
 
@@ -32,12 +36,22 @@ class Link:
 
 @dataclass(frozen=True)
 class Value:
-    """The place where the value of a fact goes."""
+    """The place where the value of a fact goes, or its aspect `now`, `before` or `since`."""
 
     fact: str
+    aspect: str | None = None
 
 
-Inline = Union[Text, Strong, Link, Value]
+@dataclass(frozen=True)
+class When:
+    """A line is said only when the fact (or its value `before`) is known, or is not."""
+
+    fact: str
+    aspect: str | None
+    known: bool
+
+
+Inline = Union[Text, Strong, Link, Value, When]
 Line = tuple[Inline, ...]
 
 
@@ -57,7 +71,12 @@ class List:
 
 Block = Union[Paragraph, List]
 
-_INLINE = re.compile(r"\*\*(?P<strong>[^*]+)\*\*|\[(?P<link>[^\]]+)\]\(\{(?P<to>\w+)\}\)|\{(?P<value>\w+)\}")
+ASPECTS = ("now", "before", "since")
+_INLINE = re.compile(
+    r"\*\*(?P<strong>[^*]+)\*\*|\[(?P<link>[^\]]+)\]\(\{(?P<to>\w+)\}\)"
+    rf"|\{{(?P<value>\w+)(?::(?P<aspect>{'|'.join(ASPECTS)}))?\}}"
+)
+_WHEN = re.compile(r"\s*\{(?P<sign>[?!])(?P<fact>\w+)(?::(?P<aspect>before))?\}\s*")
 # What is left in plain words when somebody mistypes the markup.
 _LEFTOVER = re.compile(r"\*\*|\]\(|[{}<>]|^#|https?:", re.MULTILINE)
 
@@ -90,18 +109,28 @@ def parse_line(text: str) -> Line:
     """Return the inline pieces of one line. Raises ValueError as `parse`."""
     pieces: list[Inline] = []
     end = 0
-    for match in _INLINE.finditer(text):
+    while condition := _WHEN.match(text, end):
+        pieces.append(When(condition["fact"], condition["aspect"], condition["sign"] == "?"))
+        end = condition.end()
+    for match in _INLINE.finditer(text, end):
         if match.start() > end:
             pieces.append(_words(text[end : match.start()]))
         if match["strong"]:
-            pieces.append(Strong(parse_line(match["strong"])))
+            strong = parse_line(match["strong"])
+            if any(isinstance(piece, When) for piece in strong):
+                raise ValueError(
+                    f"a condition is not markup here, only at the beginning of a line: {match['strong']!r}"
+                )
+            pieces.append(Strong(strong))
         elif match["link"]:
             pieces.append(Link(match["link"], match["to"]))
         else:
-            pieces.append(Value(match["value"]))
+            pieces.append(Value(match["value"], match["aspect"]))
         end = match.end()
     if end < len(text):
         pieces.append(_words(text[end:]))
+    if pieces and all(isinstance(piece, When) for piece in pieces):
+        raise ValueError(f"a condition has no words after it: {text.strip()!r}")
     return tuple(pieces)
 
 
@@ -119,7 +148,7 @@ def facts_in(line: Line) -> Iterator[str]:
     for piece in line:
         if isinstance(piece, Strong):
             yield from facts_in(piece.content)
-        elif isinstance(piece, (Link, Value)):
+        elif isinstance(piece, (Link, Value, When)):
             yield piece.fact
 
 
@@ -128,7 +157,7 @@ def words_in(line: Line) -> str:
     return " ".join(
         words_in(piece.content) if isinstance(piece, Strong) else piece.text
         for piece in line
-        if not isinstance(piece, Value)
+        if not isinstance(piece, (Value, When))
     )
 
 

@@ -5,33 +5,38 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from rasa.core.actions import action as rasa_action
 from rasa.core.nlg.generator import NaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from bot.catalog import CLARIFY, DATA, RESPONSE_PREFIX, Language, load_catalog
+from bot.facts.wiring import open_book
 from bot.render import Renderer, Reply
 
 # Never offered as a guess: nobody picks them from a list.
 UNASKABLE = frozenset({"affirm", "deny", "insult", "greet", "goodbye", "thanks"})
 ALTERNATIVES = 3
-STATES_SLOT = "fact_states"
+FOUND_SLOT = "found_facts"
 
 
 class CatalogNLG(NaturalLanguageGenerator):  # type: ignore[misc]
     """Renders `utter_<topic>` in the language that the gateway names in the message's metadata.
 
     The `custom` block, which the gateway renders from, is
-    {outcome: answered | clarify | not_understood, topics: [id], nearest: [id], states: {fact: state}}.
+    {outcome: answered | clarify | not_understood, topics: [id], nearest: [id],
+    facts: {fact: {value, state, checked}}}.
     """
 
     def __init__(self, endpoint_config: EndpointConfig, domain: Domain) -> None:
-        """Take `data` (content folder) and `clarify_above` (summed confidence) from endpoints.yml."""
+        """Take `data` (content folder), `clarify_above` (summed confidence) and `action_timeout` from endpoints.yml."""
         settings = endpoint_config.kwargs
+        # Rasa would wait five minutes for an action server that hangs, and has no setting for it.
+        rasa_action.DEFAULT_REQUEST_TIMEOUT = float(settings.get("action_timeout", 1.0))
         self._catalog = load_catalog(Path(settings.get("data", DATA)))
         self._clarify_above = float(settings.get("clarify_above", 0.3))
-        self._renderer = Renderer(self._catalog)
+        self._renderer = Renderer(self._catalog, open_book(self._catalog.ledger))
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
@@ -53,8 +58,9 @@ class CatalogNLG(NaturalLanguageGenerator):  # type: ignore[misc]
             topics = [topic]
             if topic == "repeat" and metadata.get("topic") in self._catalog.topics:
                 topics.append(metadata["topic"])
-            custom |= {"outcome": "answered", "topics": topics, "states": _states(tracker, topic)}
-            replies = [self._renderer.answer(id, language) for id in topics]
+            found = _found(tracker, utter_action)
+            custom |= {"outcome": "answered", "topics": topics, "facts": found}
+            replies = [self._renderer.answer(id, language, found) for id in topics]
         return {"text": "\n\n".join(reply.text for reply in replies), "custom": custom}
 
     def _titles(self, language: Language, topics: list[str]) -> Reply:
@@ -62,10 +68,10 @@ class CatalogNLG(NaturalLanguageGenerator):  # type: ignore[misc]
         return Reply(None, language.code, language.direction, None, text, [], [], [])
 
 
-def _states(tracker: DialogueStateTracker, topic: str) -> dict[str, str]:
-    """Return what action_current_facts found for this very topic."""
-    found = tracker.get_slot(STATES_SLOT) or {}
-    return found["states"] if found.get("topic") == topic else {}
+def _found(tracker: DialogueStateTracker, response: str) -> dict[str, Any]:
+    """Return what an action found for this very response."""
+    found = tracker.get_slot(FOUND_SLOT) or {}
+    return found["facts"] if found.get("response") == response else {}
 
 
 def _ranking(ranking: list[dict[str, Any]]) -> list[tuple[str, float]]:

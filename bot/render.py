@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_time, get_day_names
 
 from bot import markup
 from bot.catalog import Catalog, Language
-from bot.facts import Fact, State
+from bot.facts.book import FactBook, Snapshot
+from bot.facts.hours import STOCKHOLM
+from bot.facts.ledger import Fact, State
 
 Node = dict[str, Any]
 
@@ -37,35 +37,36 @@ class Reply:
 
 @dataclass(frozen=True)
 class _Context:
-    """What a line is rendered with: its language, values that are no facts, and known fact states."""
+    """What a line is rendered with: its language, the facts as they stand, and values that are no facts."""
 
     language: Language
+    snapshot: Snapshot
     values: Mapping[str, str] = field(default_factory=dict)
-    states: Mapping[str, State] = field(default_factory=dict)
 
+    def fact(self, id: str) -> Fact:
+        return self.snapshot.facts[id]
 
-def stockholm_today() -> date:
-    """Return today's date where the readers and the facts are."""
-    return datetime.now(ZoneInfo("Europe/Stockholm")).date()
+    def is_withheld(self, fact: Fact) -> bool:
+        return self.snapshot.state(fact) is State.WITHHELD
 
 
 class Renderer:
-    """Renders a catalog. `today` is asked anew for each reply, so that facts age in a running process."""
+    """Renders a catalog with the facts as they stand at the moment of each reply."""
 
-    def __init__(self, catalog: Catalog, today: Callable[[], date] = stockholm_today) -> None:
+    def __init__(self, catalog: Catalog, book: FactBook) -> None:
         self._catalog = catalog
-        self._today = today
+        self._book = book
 
-    def answer(self, topic_id: str, language: Language, states: Mapping[str, State] | None = None) -> Reply:
+    def answer(self, topic_id: str, language: Language, found: Mapping[str, Any] | None = None) -> Reply:
         """Return the answer to a topic. Raises KeyError for an unknown topic.
 
-        `states` are fact states that an action found; the ledger's own age counts where it names none.
+        `found` is what an action found of the facts, as `Snapshot.dump` gives it.
         """
-        context = _Context(language, states=states or {})
-        facts = [self._catalog.ledger.facts[id] for id in self._catalog.topics[topic_id].facts]
-        blocks = [self._block(block, context) for block in language.answers[topic_id]]
-        withheld = {fact.owner for fact in facts if self._state(fact, context) is State.WITHHELD}
-        blocks += [self._notice("withheld_note", language, owner=owner) for owner in sorted(withheld)]
+        context = _Context(language, self._book.snapshot().with_found(found or {}))
+        topic_facts = (context.fact(id) for id in self._catalog.topics[topic_id].facts)
+        facts = [fact for fact in topic_facts if fact.known]
+        blocks = [node for block in language.answers[topic_id] for node in self._block(block, context)]
+        blocks += self._withheld_notes(facts, context)
         return Reply(
             topic=topic_id,
             lang=language.code,
@@ -88,27 +89,29 @@ class Renderer:
 
     def ui_line(self, key: str, language: Language, **values: str) -> list[Node]:
         """Return the interface text `key` as nodes; `values` fill placeholders that are no facts."""
-        return self._line(language.ui[key], _Context(language, values))
+        return self._line(language.ui[key], _Context(language, self._book.snapshot(), values))
 
     def value(self, fact_id: str, language: Language) -> str:
         """Return the value of one fact as it is written, or the words for a withheld one."""
-        return str(self._piece(markup.Value(fact_id), _Context(language))["text"])
+        return str(self._piece(markup.Value(fact_id), _Context(language, self._book.snapshot()))["text"])
 
     def fact(self, fact_id: str, language: Language) -> dict[str, Any]:
         """Return a fact as the public API shows it; a withheld one has no value."""
-        return self._fact(self._catalog.ledger.facts[fact_id], _Context(language))
+        context = _Context(language, self._book.snapshot())
+        return self._fact(context.fact(fact_id), context)
 
-    def _state(self, fact: Fact, context: _Context) -> State:
-        return context.states.get(fact.id) or fact.state(self._today())
+    def written(self, fact_id: str, value: Any, language: Language) -> str | None:
+        """Return a value of a fact, such as an earlier one, as it is written; None stays None."""
+        return None if value is None else self._catalog.ledger.facts[fact_id].written(value, language.locale)
 
     def _fact(self, fact: Fact, context: _Context) -> dict[str, Any]:
-        state = self._state(fact, context)
+        state = context.snapshot.state(fact)
         return {
             "id": fact.id,
             "type": fact.type,
-            "value": None if state is State.WITHHELD else fact.format(context.language.locale),
+            "value": fact.format(context.language.locale) if fact.known and state is not State.WITHHELD else None,
             "status": state.value,
-            "checked": fact.checked.isoformat(),
+            "checked": fact.checked.isoformat() if fact.checked else None,
             "confidence": fact.confidence,
             "owner": fact.owner,
             "source": {"title": fact.source.title, "url": fact.source.url, "lang": fact.source.language},
@@ -122,8 +125,8 @@ class Renderer:
         return [self._source(group, context) for group in by_source.values()]
 
     def _source(self, facts: list[Fact], context: _Context) -> dict[str, Any]:
-        checked, source = min(fact.checked for fact in facts), facts[0].source
-        confirmed = all(self._state(fact, context) is State.CONFIRMED for fact in facts)
+        checked, source = min(fact.checked for fact in facts if fact.checked), facts[0].source
+        confirmed = all(context.snapshot.state(fact) is State.CONFIRMED for fact in facts)
         when = format_date(checked, "long", locale=context.language.locale)
         note = "checked" if confirmed else "unconfirmed"
         return {
@@ -139,28 +142,85 @@ class Renderer:
     def _notice(self, key: str, language: Language, **values: str) -> Node:
         return {"type": "paragraph", "content": self.ui_line(key, language, **values)}
 
-    def _block(self, block: markup.Block, context: _Context) -> Node:
+    def _withheld_notes(self, facts: Iterable[Fact], context: _Context) -> list[Node]:
+        """Return, for each source of a withheld fact, that it is being checked, with the link."""
+        sources = {fact.source.id: fact.source for fact in facts if context.is_withheld(fact)}
+        notes = []
+        for source in sources.values():
+            note = self._notice("withheld_note", context.language, owner=source.owner)
+            link = {"type": "link", "text": source.title, "href": source.url, "lang": source.language}
+            notes.append({**note, "content": [*note["content"], {"type": "text", "text": " "}, link]})
+        return notes
+
+    def _block(self, block: markup.Block, context: _Context) -> list[Node]:
+        """Return the block, or nothing if its lines are not to be said now."""
         if isinstance(block, markup.Paragraph):
-            return {"type": "paragraph", "content": self._line(block.content, context)}
-        return {"type": "list", "items": [self._line(item, context) for item in block.items]}
+            said = self._is_said(block.content, context)
+            return [{"type": "paragraph", "content": self._line(block.content, context)}] if said else []
+        items = [self._line(item, context) for item in block.items if self._is_said(item, context)]
+        return [{"type": "list", "items": items}] if items else []
+
+    def _is_said(self, line: markup.Line, context: _Context) -> bool:
+        return all(
+            (self._has_changed(context.fact(piece.fact), context) if piece.aspect else context.fact(piece.fact).known)
+            is piece.known
+            for piece in line
+            if isinstance(piece, markup.When)
+        )
+
+    def _has_changed(self, fact: Fact, context: _Context) -> bool:
+        return fact.before is not None and not context.is_withheld(fact)
 
     def _line(self, line: markup.Line, context: _Context) -> list[Node]:
-        return [self._piece(piece, context) for piece in line]
+        nodes = [self._piece(piece, context) for piece in line if not isinstance(piece, markup.When)]
+        return [node for node in nodes if node.get("text") != ""]
 
     def _piece(self, piece: markup.Inline, context: _Context) -> Node:
         if isinstance(piece, markup.Text):
             return {"type": "text", "text": piece.text}
         if isinstance(piece, markup.Strong):
             return {"type": "strong", "content": self._line(piece.content, context)}
+        assert not isinstance(piece, markup.When)
         if isinstance(piece, markup.Value) and piece.fact in context.values:
             return {"type": "text", "text": context.values[piece.fact]}
-        fact = self._catalog.ledger.facts[piece.fact]
-        if self._state(fact, context) is State.WITHHELD:
+        fact = context.fact(piece.fact)
+        if isinstance(piece, markup.Value) and piece.aspect:
+            return {"type": "text", "text": self._aspect(fact, piece.aspect, context)}
+        if context.is_withheld(fact) or not fact.known:
             return {"type": "text", "text": self.ui("withheld", context.language)}
         text = piece.text if isinstance(piece, markup.Link) else fact.format(context.language.locale)
         if fact.href:
             return {"type": "link", "text": text, "href": fact.href, "fact": fact.id}
         return {"type": "value", "text": text, "fact": fact.id}
+
+    def _aspect(self, fact: Fact, aspect: str, context: _Context) -> str:
+        locale = context.language.locale
+        if aspect == "now":
+            return self._opening(fact, context)
+        if aspect == "since":
+            told = fact.since if self._has_changed(fact, context) else None
+            return format_date(told, "long", locale=locale) if told else ""
+        return fact.written(fact.before, locale) if self._has_changed(fact, context) else ""
+
+    def _opening(self, fact: Fact, context: _Context) -> str:
+        """Return whether it is open now; nothing unless the hours are confirmed."""
+        language, now = context.language, context.snapshot.now
+        if fact.hours is None or context.snapshot.state(fact) is not State.CONFIRMED:
+            return ""
+        opening = fact.hours.at(now)
+        if opening.open is None:
+            return self.ui("hours_may_differ", language)
+        if opening.until is None:
+            return self.ui("closed_now", language)
+        time = format_time(opening.until.timetz(), "short", locale=language.locale)
+        if opening.open:
+            return self.ui("open_now", language, time=time)
+        ahead = (opening.until.date() - now.astimezone(STOCKHOLM).date()).days
+        if ahead == 0:
+            return self.ui("opens_today", language, time=time)
+        weekday = get_day_names("wide", locale=language.locale)[opening.until.weekday()]
+        day = weekday if ahead < 7 else format_date(opening.until, "long", locale=language.locale)
+        return self.ui("opens", language, day=day, time=time)
 
 
 def plain(blocks: Iterable[Node]) -> str:

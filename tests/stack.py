@@ -48,7 +48,8 @@ class Stack:
         self.logs = folder
         self.web_port, self.rasa_port, self.actions_port = free_port(), free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.web_port}"
-        self._settings = {"LIMITS": "off", **settings}
+        self.database_url = settings.get("DATABASE_URL", f"sqlite:///{folder / 'facts.db'}")
+        self._settings = {"LIMITS": "off", "DATABASE_URL": self.database_url, **settings}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self) -> Stack:

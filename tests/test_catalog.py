@@ -6,7 +6,7 @@ import pytest
 
 from bot.catalog import CLARIFY, Catalog, load_catalog
 from bot.content import ContentError
-from bot.facts import State
+from bot.facts.ledger import State
 from bot.markup import words_in
 from tests.conftest import EXAMPLES, FRESH, Content
 
@@ -19,7 +19,7 @@ def test_a_topic_knows_what_the_file_says_of_it(small: Catalog) -> None:
     topic = small.topics["city_grant"]
 
     assert (topic.group, topic.menu, topic.next) == ("city", True, ("grant_amount",))
-    assert topic.facts == ("city_pays_none", "agency_phone", "agency_page")
+    assert topic.facts == ("city_pays_none", "agency_phone", "agency_page", "agency_hours")
     assert topic.follow_up == {"how_much": "grant_amount"}
 
 

@@ -54,7 +54,68 @@ MISTAKES = {
     "an age in words": Mistake(
         FACTS, "max_age: 90, valid_from", "max_age: 3 months, valid_from", ("grant_adult.max_age",)
     ),
-    "a phone that cannot be dialled": Mistake(FACTS, 'dial: "+46771235235"', "dial: call us", ("agency_phone", "dial")),
+    "a phone that cannot be dialled": Mistake(FACTS, "0771-235 235", "call us", ("agency_phone", "telephone")),
+    "a short word for a phone": Mistake(FACTS, '"0771-235 235"', '"1"', ("agency_phone", "telephone")),
+    "a value without evidence": Mistake(
+        FACTS,
+        "unit: year, source: agency_grant, checked: 2026-02-01",
+        "unit: year, source: agency_grant",
+        ("adult_age",),
+    ),
+    "evidence without a value": Mistake(
+        FACTS,
+        '{mon-fri: "09:00-15:00"}, source: agency_grant',
+        '{mon: "09:00-15:00"}, source: agency_grant, checked: 2026-01-01',
+        ("agency_hours",),
+    ),
+    "a value and a candidate": Mistake(
+        FACTS, "{type: duration, value: 18", "{type: duration, candidate: 20, value: 18", ("adult_age", "candidate")
+    ),
+    "a candidate of another type": Mistake(
+        FACTS, '"09:00-15:00"', '"15:00-09:00"', ("agency_hours", "candidate", "15:00-09:00")
+    ),
+    "an unknown weekday": Mistake(FACTS, "mon-fri", "mon-fredag", ("agency_hours", "mon-fredag")),
+    # --- the watchlist
+    "a watch with a stray key": Mistake(SOURCES, "    every: 6", "    each: 6", ("agency_grant.watch.each",)),
+    "a watch without hosts": Mistake(
+        SOURCES, "    hosts: [www.agency.example]\n", "", ("agency_grant.watch", "hosts"), "  watch:"
+    ),
+    "a page on another host than is allowed": Mistake(
+        SOURCES, "hosts: [www.agency.example]", "hosts: [agency.example]", ("https://www.agency.example",), "  watch:"
+    ),
+    "a page that is not fetched safely": Mistake(
+        SOURCES, "    every: 6", "    every: 6\n    addresses: ['http://www.agency.example/']", ("https",), "  watch:"
+    ),
+    "an unknown fact that is watched": Mistake(
+        SOURCES, "      grant_adult: {", "      grant_all: {", ("grant_all", "facts.yml")
+    ),
+    "a fact that is watched at another source": Mistake(
+        SOURCES, "agency_page: {address", "city_pays_none: {address", ("city_pays_none", "city_home")
+    ),
+    "a watched fact that cannot grow old": Mistake(
+        SOURCES, "agency_page: {address: true}", "adult_age: {text: ['over {}']}", ("adult_age", "max_age")
+    ),
+    "a fact that is found in no way": Mistake(SOURCES, "{address: true}", "{}", ("agency_page", "exactly one")),
+    "a fact that is found in two ways": Mistake(
+        SOURCES, "{address: true}", "{address: true, links: [grant]}", ("agency_page", "exactly one")
+    ),
+    "an address that agrees with no value": Mistake(
+        SOURCES, 'agency_hours: {text: ["Hours: {}"]}', "agency_hours: {address: true}", ("agency_hours", "no value")
+    ),
+    "a pattern without the value": Mistake(SOURCES, '"{} per adult"', '"per adult"', ("grant_adult", "per adult")),
+    "a pattern for what no pattern can find": Mistake(
+        SOURCES, "{address: true}", "{text: ['see {}']}", ("agency_page", "url")
+    ),
+    "bounds the wrong way round": Mistake(
+        SOURCES, "[100000, 2000000]", "[2000000, 100000]", ("grant_adult", "between")
+    ),
+    "bounds of another type": Mistake(SOURCES, "[100000, 2000000]", "[few, many]", ("grant_adult", "few")),
+    "an old value of another type": Mistake(
+        SOURCES, "between: [100000, 2000000]", "old: agency_phone", ("grant_adult", "agency_phone")
+    ),
+    "an old value that is no fact": Mistake(
+        SOURCES, "between: [100000, 2000000]", "old: grant_before", ("grant_adult", "grant_before")
+    ),
     "a duration without a unit": Mistake(FACTS, "unit: year", "unit: fortnight", ("adult_age", "unit")),
     "a page without an address": Mistake(FACTS, '"https://www.agency.example/grant"', "nowhere", ("agency_page",)),
     "an unknown confidence": Mistake(FACTS, "  confidence: H", "  confidence: maybe", ("city_pays_none",)),
@@ -120,6 +181,48 @@ MISTAKES = {
     "a fact that its topic lacks": Mistake(
         EN, "- text: Hello!", "- text: '{agency_phone}'", ("agency_phone", "topics.yml"), "utter_greet:"
     ),
+    "a fact that is not established": Mistake(
+        EN, "{?agency_hours}It answers", "It answers", ("agency_hours", "not established"), "utter_city_grant:"
+    ),
+    "a fact that is not established, told when it is not": Mistake(
+        EN, "{?agency_hours}It", "{!agency_hours}It", ("agency_hours", "not established"), "utter_city_grant:"
+    ),
+    "a fact that is not established, told once it has changed": Mistake(
+        EN, "{?agency_hours}It", "{?agency_hours:before}It", ("agency_hours", "not established"), "utter_city_grant:"
+    ),
+    "an aspect of a fact that is not established": Mistake(
+        EN, "**No, the city", "{agency_hours:now} **No, the city", ("agency_hours", "not established"), "utter_city"
+    ),
+    "a fact that is not established in strong words": Mistake(
+        EN, "**No, the city", "**{agency_hours} the city", ("agency_hours", "not established"), "utter_city_grant:"
+    ),
+    "a fact that is not established in the interface": Mistake(
+        EN, "I did not understand.", "I did not {agency_hours}.", ("agency_hours", "not established")
+    ),
+    "a condition on an unknown fact": Mistake(
+        EN, "{!agency_hours}", "{!agency_days}", ("agency_days", "facts.yml"), "utter_city_grant:"
+    ),
+    "a condition on a fact that its topic lacks": Mistake(
+        EN, "- text: Hello!", "- text: '{!agency_hours}Hello!'", ("agency_hours", "topics.yml"), "utter_greet:"
+    ),
+    "a condition that Swedish lacks": Mistake(
+        EN, "**No, the", "{?agency_phone}**No, the", ("utter_city_grant", "?agency_phone"), "utter_city_grant:"
+    ),
+    "a condition that only Swedish has": Mistake(
+        EN, "{!agency_hours}We", "We", ("utter_city_grant", "!agency_hours"), "utter_city_grant:"
+    ),
+    "a condition the other way round than in Swedish": Mistake(
+        EN, "{!agency_hours}We", "{?agency_hours}We", ("utter_city_grant", "!agency_hours"), "utter_city_grant:"
+    ),
+    "another aspect than in Swedish": Mistake(
+        EN, "{agency_hours:now}", "{agency_hours:since}", ("agency_hours:now", "agency_hours:since"), "utter_city"
+    ),
+    "an aspect that only Swedish has": Mistake(
+        EN, " {agency_hours:now}", "", ("agency_hours:now",), "utter_city_grant:"
+    ),
+    "a condition in the middle of a line": Mistake(
+        EN, "{?agency_hours}It answers", "It {?agency_hours}answers", ("utter_city_grant",), "utter_city_grant:"
+    ),
     "mistyped markup": Mistake(EN, "**No, the city", "**No, the * city", ("utter_city_grant",), "utter_city_grant:"),
     "an empty answer": Mistake(EN, "- text: Hello!", "- text: ''", ("utter_greet",), "utter_greet:"),
     "two texts for one answer": Mistake(
@@ -170,6 +273,22 @@ def test_a_mistake_is_told_with_its_file_and_line(content: Content, mistake: Mis
     there = [fault for fault in check(content.folder / "data") if (fault.file, fault.line) == (mistake.file, line)]
 
     assert any(all(word in fault.message for word in mistake.says) for fault in there)
+
+
+def test_a_condition_in_the_interface_is_told(content: Content) -> None:
+    line = content.edit(EN, "Call {agency_phone}.\n\nopen", "'{?agency_hours}Call {agency_phone}.'\n\nopen")
+    content.edit(SV, "Ring {agency_phone}.\n\nopen", "'{?agency_hours}Ring {agency_phone}.'\n\nopen")
+
+    assert (EN, line) in {(fault.file, fault.line) for fault in check(content.folder / "data")}
+
+
+def test_what_is_established_needs_no_condition(content: Content) -> None:
+    content.edit(FACTS, "candidate: {mon-fri", "checked: 2026-02-01, value: {mon-fri")
+    for file in (EN, SV):
+        path = content.folder / file
+        path.write_text(path.read_text(encoding="utf-8").replace("{?agency_hours}", ""), encoding="utf-8")
+
+    assert check(content.folder / "data") == []
 
 
 def test_many_mistakes_are_told_at_once(content: Content) -> None:

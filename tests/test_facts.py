@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.facts import TYPES, UNITS, Fact, Source, State
+from bot.facts.kinds import KINDS, UNITS, dial
+from bot.facts.ledger import Fact, Source, State
 
 SOURCE = Source("page", "A page", "An agency", "https://agency.example/", "en")
 CHECKED = date(2026, 1, 1)
@@ -14,7 +15,7 @@ NO_BREAK = "\u00a0"
 
 
 def fact(type: str = "money", value: Any = 350_000, **more: Any) -> Fact:
-    return Fact("a_fact", type, value, SOURCE, CHECKED, "An agency", "H", **more)
+    return Fact("a_fact", type, SOURCE, "An agency", "H", value, **{"checked": CHECKED, **more})
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,21 @@ def test_ended_validity_outranks_old_evidence() -> None:
     assert fact(max_age=1, valid_to=date(2026, 3, 31)).state(date(2026, 4, 1)) is State.WITHHELD
 
 
+def test_what_was_decided_outranks_age_and_validity() -> None:
+    assert fact(withheld=True).state(CHECKED) is State.WITHHELD
+    assert fact(doubted=True).state(CHECKED) is State.UNCONFIRMED
+    assert fact(withheld=True, doubted=True).state(CHECKED) is State.WITHHELD
+    assert fact(doubted=True, valid_to=CHECKED).state(date(2026, 1, 2)) is State.WITHHELD
+
+
+def test_a_fact_that_is_not_established_is_unconfirmed_whatever_its_candidate() -> None:
+    nothing = fact(value=None, checked=None, candidate=350_000, max_age=7)
+
+    assert not nothing.known
+    assert nothing.state(date(2126, 1, 1)) is State.UNCONFIRMED
+    assert fact(value=0).known
+
+
 @pytest.mark.parametrize(
     ("shown", "locale", "written"),
     [
@@ -65,7 +81,7 @@ def test_ended_validity_outranks_old_evidence() -> None:
         (fact("duration", 15, unit="month"), "en_GB", "15 months"),
         (fact("url", "https://www.agency.example/"), "sv", "agency.example"),
         (fact("url", "https://agency.example/a/page"), "sv", "agency.example/a/page"),
-        (fact("phone", "0771-235 235", dial="+46771235235"), "en_GB", "0771-235 235"),
+        (fact("phone", "0771-235 235"), "en_GB", "0771-235 235"),
         (fact("reference", "förordning (2025:970)"), "en_GB", "förordning (2025:970)"),
     ],
 )
@@ -86,11 +102,35 @@ def test_every_unit_of_time_has_words(unit: str, count: int) -> None:
     assert str(count) in fact("duration", count, unit=unit).format("sv")
 
 
+@pytest.mark.parametrize(
+    ("written", "dialled"),
+    [
+        ("0771-235 235", "+46771235235"),
+        ("020-50 50 50", "+4620505050"),
+        ("08\u2013508\u00a000 508", "+46850800508"),
+        ("(08) 508 00 508", "+46850800508"),
+        ("08/508 00 508", "+46850800508"),
+        ("+46 771 235 235", "+46771235235"),
+        ("+46 (0)771 235 235", "+46771235235"),
+        ("112", "112"),
+        ("114 14", "11414"),
+    ],
+)
+def test_a_phone_dials_its_number_from_anywhere(written: str, dialled: str) -> None:
+    assert dial(written) == dialled
+
+
+@pytest.mark.parametrize("written", ["", "11", "call us", "0771-CALL", "+46 (0)771 235 235 235 235", "0771:235"])
+def test_what_is_no_number_is_not_dialled(written: str) -> None:
+    with pytest.raises(ValueError, match="no telephone number"):
+        dial(written)
+
+
 def test_only_pages_and_phones_lead_somewhere() -> None:
     leading = {
         "url": fact("url", "https://agency.example/x").href,
-        "phone": fact("phone", "0771-235 235", dial="+46771235235").href,
+        "phone": fact("phone", "0771-235 235").href,
     }
 
     assert leading == {"url": "https://agency.example/x", "phone": "tel:+46771235235"}
-    assert not any(fact(type, "x").href for type in set(TYPES) - set(leading))
+    assert not any(fact(type, "x").href for type in set(KINDS) - set(leading))

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from bot.catalog import Catalog
+from bot.facts.book import FactBook
 from bot.render import Renderer
 
 # The City as one who pays or gives, unless the next words deny it. A net under the reviewers, not
@@ -37,7 +38,7 @@ def test_the_net_tells_a_yes_from_a_no(language: str, text: str, found: int) -> 
 
 
 def test_no_answer_says_that_the_city_pays(catalog: Catalog) -> None:
-    renderer = Renderer(catalog)
+    renderer = Renderer(catalog, FactBook(catalog.ledger))
     for language in catalog.languages.values():
         for topic in catalog.topics:
             assert claims(renderer.answer(topic, language).text, language.code) == [], (language.code, topic)

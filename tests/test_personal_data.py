@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.catalog import Catalog
+from bot.facts.kinds import dial
 from bot.personal_data import MASK, Masker
 
 LATIN, ARABIC, PERSIAN = "0123456789", "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹"
@@ -15,7 +16,7 @@ SEPARATORS = ["", " ", "-", "–", "−", "+", ".", " - ", "\u00a0"]
 
 @pytest.fixture(scope="module")
 def masker(catalog: Catalog) -> Masker:
-    return Masker(fact.dial for fact in catalog.ledger.facts.values() if fact.dial)
+    return Masker(dial(fact.value) for fact in catalog.ledger.facts.values() if fact.type == "phone" and fact.known)
 
 
 def check_digit(nine: str) -> str:

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict
-from datetime import date
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 
 import pytest
 
 from bot.catalog import Catalog
-from bot.facts import State
-from bot.render import Node, Renderer, plain, stockholm_today
+from bot.facts.book import FactBook
+from bot.facts.hours import STOCKHOLM
+from bot.render import Node, Renderer, plain
 from bot.web.schemas import ReplyOut
 from tests.conftest import FRESH, Clock
 
@@ -17,9 +18,22 @@ UNCONFIRMED = date(2026, 6, 30)
 ENDED = date(2027, 1, 1)
 
 
+def noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), tzinfo=STOCKHOLM)
+
+
+def renderer_on(day: date, catalog: Catalog) -> Renderer:
+    return Renderer(catalog, FactBook(catalog.ledger, clock=lambda: noon(day)))
+
+
+def found(state: str, value: Any, checked: date = FRESH) -> Mapping[str, Any]:
+    """Return what an action found of one fact."""
+    return {"value": value, "state": state, "checked": checked.isoformat()}
+
+
 @pytest.fixture
 def renderer(small: Catalog) -> Renderer:
-    return Renderer(small, lambda: FRESH)
+    return renderer_on(FRESH, small)
 
 
 def nodes(value: Any) -> Iterator[Node]:
@@ -33,7 +47,7 @@ def nodes(value: Any) -> Iterator[Node]:
 
 
 def figures(blocks: list[Node]) -> list[str]:
-    return [node["fact"] for node in nodes(blocks) if node["type"] in ("value", "link")]
+    return [node["fact"] for node in nodes(blocks) if "fact" in node]
 
 
 def test_an_answer_shows_its_facts_as_values_and_links(renderer: Renderer, small: Catalog) -> None:
@@ -72,7 +86,7 @@ def test_a_source_is_as_old_as_the_oldest_fact_from_it(renderer: Renderer, small
 
 
 def test_one_old_fact_makes_its_source_unconfirmed(small: Catalog) -> None:
-    reply = Renderer(small, lambda: UNCONFIRMED).answer("grant_amount", small.language("sv"))
+    reply = renderer_on(UNCONFIRMED, small).answer("grant_amount", small.language("sv"))
 
     assert {fact["id"] for fact in reply.facts if fact["status"] == "unconfirmed"} == {"grant_adult"}
     assert [source["status"] for source in reply.sources] == ["confirmed", "unconfirmed"]
@@ -82,7 +96,7 @@ def test_one_old_fact_makes_its_source_unconfirmed(small: Catalog) -> None:
 
 def test_a_withheld_fact_shows_no_figure(small: Catalog) -> None:
     for language in small.languages.values():
-        reply = Renderer(small, lambda: ENDED).answer("grant_amount", language)
+        reply = renderer_on(ENDED, small).answer("grant_amount", language)
 
         assert "grant_adult" not in figures(reply.blocks)
         assert "350" not in reply.text
@@ -91,36 +105,114 @@ def test_a_withheld_fact_shows_no_figure(small: Catalog) -> None:
 
 def test_a_withheld_fact_adds_a_note_that_names_its_owner(renderer: Renderer, small: Catalog) -> None:
     whole = renderer.answer("grant_amount", small.language("sv"))
-    withheld = Renderer(small, lambda: ENDED).answer("grant_amount", small.language("sv"))
+    withheld = renderer_on(ENDED, small).answer("grant_amount", small.language("sv"))
 
     assert len(withheld.blocks) == len(whole.blocks) + 1
     assert "Verket" in plain(withheld.blocks[-1:])
 
 
+def test_the_note_on_a_withheld_fact_ends_with_a_link_to_its_source(small: Catalog) -> None:
+    reply = renderer_on(ENDED, small).answer("grant_amount", small.language("sv"))
+
+    *_, space, link = reply.blocks[-1]["content"]
+    assert space == {"type": "text", "text": " "}
+    assert link == {"type": "link", "text": "The grant", "href": "https://www.agency.example/grant", "lang": "en"}
+
+
+def test_each_source_of_withheld_facts_is_noted_once(renderer: Renderer, small: Catalog) -> None:
+    withheld = {
+        "city_pays_none": found("withheld", "Staden betalar inget bidrag."),
+        "grant_adult": found("withheld", 350_000),
+        "agency_phone": found("withheld", "0771-235 235"),
+    }
+
+    whole = renderer.answer("grant_amount", small.language("sv"))
+    reply = renderer.answer("grant_amount", small.language("sv"), withheld)
+
+    notes = reply.blocks[len(whole.blocks) :]
+    assert [note["content"][-1]["href"] for note in notes] == [source["url"] for source in whole.sources]
+
+
 def test_a_withheld_phone_is_not_dialled(renderer: Renderer, small: Catalog) -> None:
-    reply = renderer.answer("city_grant", small.language("sv"), {"agency_phone": State.WITHHELD})
+    reply = renderer.answer("city_grant", small.language("sv"), {"agency_phone": found("withheld", "0771-235 235")})
 
     assert "agency_phone" not in figures(reply.blocks)
     assert "0771" not in reply.text
 
 
 def test_a_state_that_an_action_found_outranks_the_age_of_the_ledger(small: Catalog) -> None:
-    reply = Renderer(small, lambda: UNCONFIRMED).answer(
-        "grant_amount", small.language("sv"), {"grant_adult": State.CONFIRMED}
-    )
+    checked = {"grant_adult": found("confirmed", 350_000, UNCONFIRMED)}
+
+    reply = renderer_on(UNCONFIRMED, small).answer("grant_amount", small.language("sv"), checked)
 
     assert {fact["status"] for fact in reply.facts} == {"confirmed"}
+    assert reply.sources[1]["checked"] == "2026-02-01"
+
+
+def test_what_an_action_found_grows_old_too(small: Catalog) -> None:
+    checked = {"grant_adult": found("confirmed", 350_000, FRESH)}
+
+    reply = renderer_on(UNCONFIRMED, small).answer("grant_amount", small.language("sv"), checked)
+
+    assert {fact["id"] for fact in reply.facts if fact["status"] == "unconfirmed"} == {"grant_adult"}
+
+
+def test_a_value_that_an_action_found_is_the_one_that_is_shown(renderer: Renderer, small: Catalog) -> None:
+    reply = renderer.answer("grant_amount", small.language("en"), {"grant_adult": found("confirmed", 400_000)})
+
+    assert "400,000 kr" in reply.text
+    assert "350,000 kr" not in reply.text
+    assert {fact["id"]: fact["value"] for fact in reply.facts}["grant_adult"] == "400,000 kr"
+
+
+@pytest.mark.parametrize("state", ["confirmed", "unconfirmed"])
+def test_what_is_withheld_here_stays_so_whatever_an_action_found(small: Catalog, state: str) -> None:
+    decided = replace(small.ledger.facts["grant_adult"], withheld=True)
+    ledger = replace(small.ledger, facts={**small.ledger.facts, decided.id: decided})
+    told = {decided.id: found(state, 350_000)}
+
+    for renderer in (renderer_on(ENDED, small), renderer_on(FRESH, replace(small, ledger=ledger))):
+        assert decided.id not in figures(renderer.answer("grant_amount", small.language("sv"), told).blocks)
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [None, [], "confirmed", {}, {"state": "confirmed"}, found("guessed", 1), found("confirmed", "many"), {"value": 1}],
+)
+def test_what_is_no_finding_is_left_out(renderer: Renderer, small: Catalog, nonsense: Any) -> None:
+    found_by_action = {"grant_adult": nonsense, "no_such_fact": found("confirmed", 1)}
+
+    reply = renderer.answer("grant_amount", small.language("sv"), found_by_action)
+
+    assert reply == renderer.answer("grant_amount", small.language("sv"))
+
+
+def test_a_finding_without_the_date_of_its_evidence_breaks_no_answer(renderer: Renderer, small: Catalog) -> None:
+    undated = {"city_pays_none": {"value": "Nej.", "state": "confirmed", "checked": None}}
+
+    assert renderer.answer("out_of_scope", small.language("sv"), undated).text
 
 
 def test_facts_age_in_a_running_process(small: Catalog, clock: Clock) -> None:
-    renderer = Renderer(small, lambda: date.fromordinal(FRESH.toordinal() + int(clock.now)))
+    renderer = Renderer(small, FactBook(small.ledger, clock=lambda: noon(FRESH) + timedelta(days=clock.now)))
     clock.now = 365
 
     assert "grant_adult" not in figures(renderer.answer("grant_amount", small.language("sv")).blocks)
 
 
-def test_the_day_is_a_day_of_the_calendar() -> None:
-    assert type(stockholm_today()) is date
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        (datetime(2026, 3, 1, 22, 59, tzinfo=timezone.utc), date(2026, 3, 1)),
+        (datetime(2026, 3, 1, 23, 0, tzinfo=timezone.utc), date(2026, 3, 2)),
+        (datetime(2026, 7, 1, 22, 0, tzinfo=timezone.utc), date(2026, 7, 2)),
+    ],
+)
+def test_the_day_is_a_day_of_the_calendar_in_stockholm(small: Catalog, moment: datetime, day: date) -> None:
+    today = FactBook(small.ledger, clock=lambda: moment).snapshot().today
+
+    assert type(today) is date
+    assert today == day
 
 
 def test_an_unknown_topic_is_refused(renderer: Renderer, small: Catalog) -> None:
@@ -146,14 +238,14 @@ def test_a_lone_fact_is_shown_as_in_an_answer(renderer: Renderer, small: Catalog
 
 
 def test_a_lone_withheld_fact_has_no_value(small: Catalog) -> None:
-    renderer = Renderer(small, lambda: ENDED)
+    renderer = renderer_on(ENDED, small)
 
     assert "350" not in renderer.value("grant_adult", small.language("en"))
     assert renderer.fact("grant_adult", small.language("en"))["value"] is None
 
 
 def test_every_real_answer_fits_the_public_api(catalog: Catalog) -> None:
-    renderer = Renderer(catalog)
+    renderer = Renderer(catalog, FactBook(catalog.ledger))
     for language in catalog.languages.values():
         for topic in catalog.topics:
             reply = renderer.answer(topic, language)
@@ -164,7 +256,7 @@ def test_every_real_answer_fits_the_public_api(catalog: Catalog) -> None:
 
 
 def test_every_real_link_leads_to_a_page_or_a_phone(catalog: Catalog) -> None:
-    renderer = Renderer(catalog, lambda: FRESH)
+    renderer = renderer_on(FRESH, catalog)
     links = [
         node["href"]
         for language in catalog.languages.values()
@@ -178,7 +270,7 @@ def test_every_real_link_leads_to_a_page_or_a_phone(catalog: Catalog) -> None:
 
 
 def test_every_real_interface_text_can_be_shown(catalog: Catalog) -> None:
-    renderer = Renderer(catalog)
+    renderer = Renderer(catalog, FactBook(catalog.ledger))
     for language in catalog.languages.values():
         for key in language.ui:
-            assert renderer.ui(key, language, date="D", owner="O", limit="L").strip()
+            assert renderer.ui(key, language, date="D", owner="O", limit="L", day="D", time="T").strip()

@@ -8,6 +8,8 @@ import uvicorn
 
 from bot.catalog import load_catalog
 from bot.content import ContentError
+from bot.database import open_database
+from bot.facts.store import FactStore
 from bot.web.app import create_app
 from bot.web.settings import SettingsError, load_settings
 
@@ -20,7 +22,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     uvicorn.run(
-        create_app(settings, catalog),
+        create_app(settings, catalog, FactStore(open_database(settings.database_url), catalog.ledger)),
         host=settings.web_host,
         port=settings.web_port,
         # The access log would print searches; RequestLog does not.

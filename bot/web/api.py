@@ -6,11 +6,14 @@ from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
+from bot.catalog import Language
 from bot.web.dialogue import Turn
 from bot.web.problems import ProblemError
 from bot.web.schemas import (
     AlternativeOut,
+    ChangeOut,
     FactOut,
     FeedbackIn,
     LanguageOut,
@@ -82,6 +85,13 @@ def make_router(services: Services) -> APIRouter:
         spoken = catalog.language(language)
         return [FactOut.model_validate(renderer.fact(id, spoken)) for id in catalog.ledger.facts]
 
+    @router.get("/facts/{fact}/history")
+    async def show_history(fact: str, language: LanguageQuery = None) -> list[ChangeOut]:
+        """Give every change of a fact's value or state, newest first."""
+        if fact not in catalog.ledger.facts:
+            raise ProblemError("not_found")
+        return await run_in_threadpool(lambda: changes_out(services, fact, catalog.language(language)))
+
     @router.post("/feedback", status_code=204)
     async def give_feedback(feedback: FeedbackIn, request: Request) -> Response:
         """Count whether an answer helped. No words are taken."""
@@ -94,6 +104,24 @@ def make_router(services: Services) -> APIRouter:
         return Response(status_code=204)
 
     return router
+
+
+def changes_out(services: Services, fact_id: str, language: Language) -> list[ChangeOut]:
+    """Return the history of a fact in the API's shape: values as they were shown, no person's name."""
+    renderer, fact = services.renderer, services.catalog.ledger.facts[fact_id]
+    source = renderer.fact(fact_id, language)["source"]
+    return [
+        ChangeOut(
+            at=change.at,
+            old_value=None if change.old_state == "withheld" else renderer.written(fact_id, change.old_value, language),
+            new_value=None if change.new_state == "withheld" else renderer.written(fact_id, change.new_value, language),
+            old_status=change.old_state,
+            new_status=change.new_state,
+            source=source,
+            cause=change.cause,
+        )
+        for change in (services.store.history(fact) if services.store else [])
+    ]
 
 
 def turn_out(services: Services, turn: Turn) -> MessageOut:

@@ -15,6 +15,8 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from bot.catalog import Catalog
+from bot.facts.book import Clock, FactBook, utc_now
+from bot.facts.store import FactStore
 from bot.web import api, health, pages
 from bot.web.middleware import BodyLimit, RequestLog, SecurityHeaders, make_logger
 from bot.web.problems import BY_STATUS, ProblemError
@@ -39,17 +41,29 @@ class Gateway(FastAPI):
         return document
 
 
-def create_app(settings: Settings, catalog: Catalog, transport: httpx.AsyncBaseTransport | None = None) -> FastAPI:
-    """Return the gateway. `transport` replaces the network between it and Rasa, for tests."""
+def create_app(
+    settings: Settings,
+    catalog: Catalog,
+    store: FactStore | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+    clock: Clock = utc_now,
+) -> FastAPI:
+    """Return the gateway. Without a `store` the facts stand as the ledger has them.
+
+    `transport` replaces the network between it and Rasa, and `clock` the time, for tests.
+    """
     client = httpx.AsyncClient(
         base_url=settings.rasa_url, timeout=settings.rasa_timeout, trust_env=False, transport=transport
     )
-    services = make_services(settings, catalog, client)
+    book = FactBook(catalog.ledger, store, clock)
+    services = make_services(settings, catalog, client, book, store)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with client:
+            book.start()
             yield
+            book.stop()
 
     # The generated API pages load scripts from elsewhere, so only the document itself is served.
     app = Gateway(

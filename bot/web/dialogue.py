@@ -145,7 +145,7 @@ class Dialogue:
         nearest = [topic for topic in understood.nearest if topic in self._catalog.topics]
         if understood.outcome == "answered":
             conversation.misses = 0
-            turn.replies = [self._renderer.answer(topic, language, understood.states) for topic in understood.topics]
+            turn.replies = [self._renderer.answer(topic, language, understood.facts) for topic in understood.topics]
             self._after_answer(turn, understood.topics, nearest)
         elif understood.outcome == "clarify" and len(nearest) > 1:
             conversation.misses += 1

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from bot.facts.ledger import State
 from bot.web.problems import ProblemError
 from bot.web.services import Services
 from bot.web.settings import is_loopback
@@ -32,6 +35,11 @@ def make_router(services: Services) -> APIRouter:
         client = services.client(request)
         if not client or not is_loopback(client) or "x-forwarded-for" in request.headers:
             raise ProblemError("not_found")
+        snapshot = services.book.snapshot()
+        counted = Counter(snapshot.state(fact) for fact in snapshot.facts.values() if fact.known)
+        for state in State:
+            services.metrics.facts.labels(state.value).set(counted[state])
+        services.metrics.facts_readable.set(services.book.readable)
         return Response(generate_latest(services.metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
     return router

@@ -30,3 +30,5 @@ class Metrics:
         )
         self.problems = Counter("chat_problems", "Problem documents by kind", ["kind"], registry=self.registry)
         self.conversations = Gauge("chat_conversations", "Conversations in memory", registry=self.registry)
+        self.facts = Gauge("facts", "Facts by state", ["state"], registry=self.registry)
+        self.facts_readable = Gauge("facts_store_readable", "1 while it can be read", registry=self.registry)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import field
-from typing import Literal
+from typing import Any, Literal
 
 import httpx
 from pydantic import TypeAdapter
 from pydantic.dataclasses import dataclass
-
-from bot.facts import State
 
 
 class RasaDown(Exception):
@@ -19,12 +17,12 @@ class RasaDown(Exception):
 
 @dataclass(frozen=True)
 class Understanding:
-    """What Rasa decided: an outcome, topics to answer, and the topics that came nearest."""
+    """What Rasa decided: an outcome, topics to answer, the topics that came nearest, and the facts an action found."""
 
     outcome: Literal["answered", "clarify", "not_understood"]
     topics: tuple[str, ...] = ()
     nearest: tuple[str, ...] = ()
-    states: dict[str, State] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 _UNDERSTANDING = TypeAdapter(Understanding)

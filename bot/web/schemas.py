@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -10,6 +11,7 @@ Token = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9_-]
 LanguageCode = Annotated[str, StringConstraints(max_length=35, pattern=r"^[A-Za-z0-9-]*$")]
 TopicId = Annotated[str, StringConstraints(max_length=64, pattern=r"^[a-z_]+$")]
 Direction = Literal["ltr", "rtl"]
+FactStatus = Literal["confirmed", "unconfirmed", "withheld"]
 Outcome = Literal["answered", "clarify", "not_understood", "guide", "unavailable"]
 FeedbackReason = Literal["wrong", "not_my_question", "hard_to_understand", "out_of_date", "other"]
 
@@ -56,16 +58,28 @@ class FactSourceOut(BaseModel):
 
 
 class FactOut(BaseModel):
-    """A fact as it may be relied on today. `value` is null when it is withheld."""
+    """A fact as it may be relied on today. `value` is null while it is withheld or not established."""
 
     id: str
     type: str
     value: str | None
-    status: Literal["confirmed", "unconfirmed", "withheld"]
-    checked: str
+    status: FactStatus
+    checked: str | None
     confidence: Literal["H", "M", "L"]
     owner: str
     source: FactSourceOut
+
+
+class ChangeOut(BaseModel):
+    """A change of a fact's value or state. A value is null when there was none to show."""
+
+    at: datetime
+    old_value: str | None
+    new_value: str | None
+    old_status: FactStatus | None
+    new_status: FactStatus
+    source: FactSourceOut
+    cause: str
 
 
 class ReplyOut(BaseModel):

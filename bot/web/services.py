@@ -9,6 +9,9 @@ import httpx
 from fastapi import Request
 
 from bot.catalog import Catalog, Language
+from bot.facts.book import FactBook
+from bot.facts.kinds import dial
+from bot.facts.store import FactStore
 from bot.language import LanguageDecider
 from bot.personal_data import Masker
 from bot.render import Renderer
@@ -28,6 +31,8 @@ class Services:
     """The parts of the gateway, alive as long as the process."""
 
     catalog: Catalog
+    book: FactBook
+    store: FactStore | None
     renderer: Renderer
     rasa: Rasa
     conversations: Conversations
@@ -67,12 +72,15 @@ class Services:
         return turn
 
 
-def make_services(settings: Settings, catalog: Catalog, client: httpx.AsyncClient) -> Services:
-    """Wire the gateway. `client` talks to Rasa."""
-    renderer = Renderer(catalog)
+def make_services(
+    settings: Settings, catalog: Catalog, client: httpx.AsyncClient, book: FactBook, store: FactStore | None
+) -> Services:
+    """Wire the gateway. `client` talks to Rasa; `book` and `store` tell how the facts stand."""
+    renderer = Renderer(catalog, book)
     rasa = Rasa(client, catalog.topics)
     conversations = Conversations(settings.conversation_idle, settings.conversation_longest, settings.conversations_max)
-    phones = [fact.dial for fact in catalog.ledger.facts.values() if fact.dial]
+    values = ((fact.type, fact.value or fact.candidate) for fact in catalog.ledger.facts.values())
+    phones = [dial(value) for kind, value in values if kind == "phone" and value]
     searches = {code: Search(language) for code, language in catalog.languages.items()}
     decider = LanguageDecider(catalog.languages)
     dialogue = Dialogue(
@@ -80,4 +88,6 @@ def make_services(settings: Settings, catalog: Catalog, client: httpx.AsyncClien
     )
     limiter = Limiter(settings.client_rate, settings.conversation_rate)
     problems = Problems(renderer, settings.message_max_chars)
-    return Services(catalog, renderer, rasa, conversations, dialogue, decider, searches, limiter, Metrics(), problems)
+    return Services(
+        catalog, book, store, renderer, rasa, conversations, dialogue, decider, searches, limiter, Metrics(), problems
+    )

@@ -10,6 +10,8 @@ from limits import RateLimitItem, parse
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.database import DEFAULT_URL
+
 
 class SettingsError(Exception):
     """A setting cannot be used. One line for each fault, for the person who starts the service."""
@@ -35,6 +37,9 @@ class Settings(BaseSettings):
     limits: Literal["on", "off"] = "on"
     limit_client: str = "600/minute"
     limit_conversation: str = "30/minute"
+    database_url: str = DEFAULT_URL
+    watch: Literal["on", "off"] = "on"
+    watch_contact: str = "https://start.stockholm/"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("limit_client", "limit_conversation")

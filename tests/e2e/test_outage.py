@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -44,6 +46,15 @@ def test_without_rasa_topics_answer_and_free_text_says_what_is_wrong_until_it_is
     own_stack.start_rasa()
     own_stack.wait_ready()
     assert ask(own_stack, text="betalar kommunen återvandringsbidrag?")["replies"][0]["topic"] == "city_grant"
+
+
+def test_an_action_server_that_hangs_keeps_nobody_from_an_answer(own_stack: Stack) -> None:
+    os.kill(own_stack.pid("actions"), signal.SIGSTOP)
+    try:
+        turn = ask(own_stack, text="telefonnummer till migrationsverket")
+    finally:
+        os.kill(own_stack.pid("actions"), signal.SIGCONT)
+    assert turn["replies"][0]["topic"] == "contact_migrationsverket"
 
 
 def test_without_the_action_server_watched_topics_still_answer(own_stack: Stack) -> None:

@@ -6,6 +6,7 @@ import os
 import subprocess
 
 from bot.catalog import Catalog
+from bot.facts.book import FactBook
 from bot.render import Renderer
 from tests.stack import MODEL, QUIET, RASA_PYTHON, ROOT
 
@@ -21,5 +22,7 @@ def test_rasa_shell_answers_from_the_catalog(catalog: Catalog) -> None:
         env={**os.environ, **QUIET},
         check=False,
     )
-    first_paragraph = Renderer(catalog).answer("city_grant", catalog.language("sv")).text.split("\n\n")[0]
+    first_paragraph = (
+        Renderer(catalog, FactBook(catalog.ledger)).answer("city_grant", catalog.language("sv")).text.split("\n\n")[0]
+    )
     assert first_paragraph in shell.stdout

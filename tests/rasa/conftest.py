@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,14 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["SQLALCHEMY_SILENCE_UBER_WARNING"] = "1"
     config.addinivalue_line("filterwarnings", "ignore")
     config.addinivalue_line("filterwarnings", r"error:::(bot|actions|tests)\b")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_decided(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Facts stand as the ledger has them, whatever was decided on this machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", f"sqlite:///{tmp_path_factory.mktemp('store') / 'nothing.db'}")
+        yield
 
 
 @pytest.fixture(scope="session")

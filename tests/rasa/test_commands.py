@@ -40,6 +40,6 @@ def test_rasa_takes_a_slash_for_a_command(domain: Domain) -> None:
 @pytest.mark.parametrize("slash", ["/", "／"])
 def test_no_clean_text_is_a_command_to_rasa(domain: Domain, catalog: Catalog, hiding: str, slash: str) -> None:
     for name in (*catalog.topics, "restart", "session_start", "back"):
-        text = clean(f'{hiding}{slash}{name}{{"fact_states": "x"}}')
+        text = clean(f'{hiding}{slash}{name}{{"found_facts": "x"}}')
 
         assert understood_as(text, domain) is None

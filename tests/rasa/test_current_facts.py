@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from datetime import date
+import json
+from datetime import date, datetime, time, timezone
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from ruamel.yaml import YAML
 from actions import current_facts
 from actions.current_facts import CurrentFacts
 from bot.catalog import Catalog
-from bot.nlg import STATES_SLOT
+from bot.facts.book import FactBook
+from bot.facts.ledger import Ledger
+from bot.nlg import FOUND_SLOT
 from tests.rasa.conftest import ROOT
 
 RULES = YAML(typ="safe", pure=True).load(ROOT / "data" / "rules.yml")["rules"]
@@ -30,33 +33,50 @@ def run(action: CurrentFacts, topic: str) -> tuple[list[dict[str, Any]], Collect
     return action.run(dispatcher, tracker, {}), dispatcher
 
 
-def test_some_topics_are_watched() -> None:
-    assert "contact_migrationsverket" in WATCHED
+@pytest.mark.parametrize(
+    "topic", ["contact_migrationsverket", "grant_amount", "apply_how", "apply_documents", "migrationsverket_hours"]
+)
+def test_some_topics_are_watched(topic: str) -> None:
+    assert topic in WATCHED
 
 
 @pytest.mark.parametrize("topic", WATCHED)
-def test_a_watched_topic_gets_the_state_of_each_of_its_facts(
+def test_a_watched_topic_gets_each_of_its_facts_as_it_stands(
     action: CurrentFacts, catalog: Catalog, topic: str
 ) -> None:
     (event,), _ = run(action, topic)
 
-    assert (event["event"], event["name"]) == ("slot", STATES_SLOT)
-    assert event["value"]["topic"] == topic
-    assert list(event["value"]["states"]) == list(catalog.topics[topic].facts)
+    assert (event["event"], event["name"]) == ("slot", FOUND_SLOT)
+    assert event["value"]["response"] == f"utter_{topic}"
+    assert list(event["value"]["facts"]) == list(catalog.topics[topic].facts)
+    assert all(found.keys() >= {"value", "state", "checked"} for found in event["value"]["facts"].values())
+    assert datetime.fromisoformat(event["value"]["found_at"]).tzinfo
+    # It goes to Rasa as JSON.
+    assert json.loads(json.dumps(event)) == event
 
 
 @pytest.mark.parametrize(
     ("today", "state"),
     [(date(2026, 1, 1), "confirmed"), (date(2099, 1, 1), "unconfirmed"), (date(2020, 1, 1), "withheld")],
 )
-def test_a_state_is_that_of_the_day(
-    action: CurrentFacts, monkeypatch: pytest.MonkeyPatch, today: date, state: str
-) -> None:
-    monkeypatch.setattr(current_facts, "stockholm_today", lambda: today)
+def test_a_state_is_that_of_the_day(monkeypatch: pytest.MonkeyPatch, today: date, state: str) -> None:
+    def open_book(ledger: Ledger) -> FactBook:
+        return FactBook(ledger, clock=lambda: datetime.combine(today, time(12), tzinfo=timezone.utc))
 
-    (event,), _ = run(action, "grant_amount")
+    monkeypatch.setattr(current_facts, "open_book", open_book)
 
-    assert event["value"]["states"]["grant_adult"] == state
+    (event,), _ = run(CurrentFacts(), "grant_amount")
+
+    assert event["value"]["facts"]["grant_adult"]["state"] == state
+    assert event["value"]["found_at"].startswith(today.isoformat())
+
+
+def test_values_are_those_of_the_ledger_while_nothing_was_decided(action: CurrentFacts, catalog: Catalog) -> None:
+    (event,), _ = run(action, "migrationsverket_hours")
+
+    facts = event["value"]["facts"]
+    assert facts["mv_phone"]["value"] == catalog.ledger.facts["mv_phone"].value
+    assert facts["mv_phone_hours"] == {"value": None, "state": "unconfirmed", "checked": None}
 
 
 def test_an_action_says_nothing_itself(action: CurrentFacts) -> None:

@@ -10,15 +10,15 @@ from rasa.shared.core.domain import Domain
 from rasa.utils.endpoints import EndpointConfig, read_endpoint_config
 
 from bot.catalog import Catalog
-from bot.facts import State
-from bot.nlg import UNASKABLE, CatalogNLG
+from bot.facts.ledger import State
+from bot.nlg import FOUND_SLOT, UNASKABLE, CatalogNLG
 from tests.rasa.conftest import ROOT
 
 Said = Callable[..., Any]
 SURE = [("city_grant", 0.9), ("grant_amount", 0.05), ("greet", 0.03), ("nlu_fallback", 0.02), ("out_of_scope", 0.01)]
 TORN = [("nlu_fallback", 0.5), ("grant_amount", 0.2), ("affirm", 0.15), ("city_grant", 0.1), ("payment", 0.05)]
 LOST = [("nlu_fallback", 0.5), ("affirm", 0.4), ("grant_amount", 0.02), ("city_grant", 0.02), ("payment", 0.01)]
-LIVE = {"grant_adult": State.WITHHELD.value}
+LIVE = {"grant_adult": {"value": 350_000, "state": State.WITHHELD.value, "checked": "2026-01-01"}}
 
 
 @pytest.fixture(scope="module")
@@ -100,14 +100,30 @@ async def test_without_a_last_answer_nothing_is_repeated(nlg: CatalogNLG, said: 
     assert response["custom"]["topics"] == ["repeat"]
 
 
-async def test_live_states_go_with_the_topic_that_they_were_found_for(nlg: CatalogNLG, said: Said) -> None:
-    found = {"fact_states": {"topic": "grant_amount", "states": LIVE}}
+async def test_what_was_found_goes_with_the_response_that_it_was_found_for(nlg: CatalogNLG, said: Said) -> None:
+    found = {FOUND_SLOT: {"response": "utter_grant_amount", "facts": LIVE, "found_at": "2026-03-01T12:00:00+00:00"}}
 
     fresh = await nlg.generate("utter_grant_amount", said(slots=found), "rest")
     stale = await nlg.generate("utter_payment", said(slots=found), "rest")
 
-    assert fresh["custom"]["states"] == LIVE
-    assert stale["custom"]["states"] == {}
+    assert fresh["custom"]["facts"] == LIVE
+    assert stale["custom"]["facts"] == {}
+
+
+async def test_without_the_action_the_answer_tells_what_is_known_anyway(nlg: CatalogNLG, said: Said) -> None:
+    response = await nlg.generate("utter_grant_amount", said(language="en"), "rest")
+
+    assert response["custom"]["facts"] == {}
+    assert "350,000 kr" in response["text"]
+
+
+@pytest.mark.parametrize("topic", ["grant_amount", "repeat"])
+async def test_what_was_found_withheld_is_not_told(nlg: CatalogNLG, said: Said, topic: str) -> None:
+    found = {FOUND_SLOT: {"response": f"utter_{topic}", "facts": LIVE, "found_at": "2026-03-01T12:00:00+00:00"}}
+
+    response = await nlg.generate(f"utter_{topic}", said(slots=found, language="en", topic="grant_amount"), "rest")
+
+    assert "350,000 kr" not in response["text"]
 
 
 async def test_nothing_that_was_written_comes_back(nlg: CatalogNLG, said: Said) -> None:

@@ -9,13 +9,14 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet, 
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import read_endpoint_config
 
+from bot.nlg import FOUND_SLOT
 from bot.tracker import ForgetfulTrackerStore
 from tests.conftest import Clock
 from tests.rasa.conftest import ROOT
 
 SECRET = "kanariefågel"
 TURNS = 4
-STATES = {"topic": "apply_form", "states": {}}
+FOUND = {"response": "utter_apply_form", "facts": {}, "found_at": "2026-03-01T12:00:00+00:00"}
 
 
 @pytest.fixture
@@ -82,13 +83,13 @@ async def test_the_last_turns_are_kept_in_order(store: ForgetfulTrackerStore) ->
 
 
 async def test_a_slot_lives_as_long_as_the_turn_that_set_it(store: ForgetfulTrackerStore) -> None:
-    await talk(store, "a", turn(0, SlotSet("fact_states", STATES)))
+    await talk(store, "a", turn(0, SlotSet(FOUND_SLOT, FOUND)))
 
     within = await talk(store, "a", *(turn() for _ in range(TURNS - 1)))
-    assert within.get_slot("fact_states") == STATES
+    assert within.get_slot(FOUND_SLOT) == FOUND
 
     beyond = await talk(store, "a", turn())
-    assert beyond.get_slot("fact_states") is None
+    assert beyond.get_slot(FOUND_SLOT) is None
 
 
 async def test_a_conversation_is_forgotten_when_it_rests(store: ForgetfulTrackerStore, clock: Clock) -> None:
@@ -119,11 +120,11 @@ async def test_the_conversation_that_rested_longest_gives_way(store: ForgetfulTr
 
 
 async def test_conversations_do_not_see_each_other(store: ForgetfulTrackerStore) -> None:
-    await talk(store, "a", turn(0, SlotSet("fact_states", STATES)))
+    await talk(store, "a", turn(0, SlotSet(FOUND_SLOT, FOUND)))
 
     other = await store.get_or_create_tracker("b")
 
-    assert other.get_slot("fact_states") is None
+    assert other.get_slot(FOUND_SLOT) is None
     assert other.latest_message is None or other.latest_message.intent_name is None
 
 

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, settings
 
 from bot.catalog import Catalog
+from bot.facts.store import FactStore
 from bot.web.app import create_app
 from bot.web.settings import Settings
 from tests.web.rasa_side import RasaSide
@@ -40,7 +41,7 @@ def light_catalog(catalog: Catalog) -> Catalog:
 @pytest.fixture(scope="session")
 def shared(catalog: Catalog) -> tuple[FastAPI, RasaSide]:
     side = RasaSide()
-    return create_app(Settings(_env_file=None, limits="off"), catalog, httpx.MockTransport(side)), side
+    return create_app(Settings(_env_file=None, limits="off"), catalog, transport=httpx.MockTransport(side)), side
 
 
 @pytest.fixture
@@ -58,8 +59,8 @@ def app(shared: tuple[FastAPI, RasaSide], rasa: RasaSide) -> FastAPI:
 def make_app(light_catalog: Catalog, rasa: RasaSide) -> MakeApp:
     """Make a gateway with settings of its own."""
 
-    def make(catalog: Catalog = light_catalog, **settings: Any) -> FastAPI:
-        return create_app(Settings(_env_file=None, **settings), catalog, httpx.MockTransport(rasa))
+    def make(catalog: Catalog = light_catalog, store: FactStore | None = None, **settings: Any) -> FastAPI:
+        return create_app(Settings(_env_file=None, **settings), catalog, store, httpx.MockTransport(rasa))
 
     return make
 

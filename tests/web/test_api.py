@@ -144,7 +144,25 @@ async def test_every_fact_is_listed_with_its_state(client: httpx.AsyncClient, ca
     facts = (await client.get("/api/v1/facts")).json()
 
     assert [fact["id"] for fact in facts] == list(catalog.ledger.facts)
-    assert all((fact["value"] is None) == (fact["status"] == "withheld") for fact in facts)
+    assert all((fact["value"] is None) == (fact["status"] == "withheld") for fact in facts if fact["checked"])
+
+
+async def test_a_fact_that_is_not_established_is_listed_without_value_and_date(
+    client: httpx.AsyncClient, catalog: Catalog
+) -> None:
+    facts = {fact["id"]: fact for fact in (await client.get("/api/v1/facts")).json()}
+
+    open_today = {fact.id for fact in catalog.ledger.facts.values() if not fact.known}
+    assert {"mv_phone_hours", "city_phone"} <= open_today
+    assert {id for id, fact in facts.items() if fact["value"] is None and fact["checked"] is None} == open_today
+    assert {facts[id]["status"] for id in open_today} == {"unconfirmed"}
+
+
+async def test_no_reply_rests_on_what_is_not_established(client: httpx.AsyncClient, catalog: Catalog) -> None:
+    for topic in catalog.topics.values():
+        reply = (await client.get(f"/api/v1/topics/{topic.id}")).json()
+
+        assert [fact["id"] for fact in reply["facts"]] == [id for id in topic.facts if catalog.ledger.facts[id].known]
 
 
 @pytest.mark.parametrize("reason", [None, "wrong", "not_my_question"])

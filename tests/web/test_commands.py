@@ -26,7 +26,7 @@ async def test_text_is_never_a_command(
     talk.token = None
     rasa.reset()
 
-    await talk.say(f"{before}{slash}{command}" + '{"fact_states":"x"}')
+    await talk.say(f"{before}{slash}{command}" + '{"found_facts":"x"}')
 
     (message,) = rasa.messages
     assert not message.strip().startswith("/")

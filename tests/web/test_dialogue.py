@@ -1,17 +1,25 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 import httpx
+import pytest
 
 from bot.catalog import Catalog
+from bot.facts.hours import STOCKHOLM
 from bot.web.dialogue import Dialogue
 from tests.web.conftest import MakeApp, reach
 from tests.web.rasa_side import RasaSide, said
 from tests.web.talk import MESSAGES, Talk
 
 RANKING = ("grant_amount", "payment", "apply_how", "apply_form", "repayment", "grant_changes", "legal_basis")
+
+
+def found(state: str, value: Any, checked: date = date(2026, 1, 1)) -> dict[str, Any]:
+    """Return what an action found of one fact."""
+    return {"value": value, "state": state, "checked": checked.isoformat()}
 
 
 async def test_two_questions_get_two_replies(talk: Talk, rasa: RasaSide) -> None:
@@ -201,7 +209,7 @@ async def test_a_withheld_fact_shows_no_figure(talk: Talk, rasa: RasaSide, catal
     amount = catalog.ledger.facts["grant_adult"].format("sv")
     rasa.means("answered", "grant_amount")
     before = (await talk.say("hur mycket?"))["replies"][0]
-    rasa.means("answered", "grant_amount", states={"grant_adult": "withheld"})
+    rasa.means("answered", "grant_amount", facts={"grant_adult": found("withheld", 350_000)})
 
     after = (await talk.say("hur mycket?"))["replies"][0]
 
@@ -213,7 +221,7 @@ async def test_a_withheld_fact_shows_no_figure(talk: Talk, rasa: RasaSide, catal
 
 async def test_an_unconfirmed_fact_is_told_with_its_date(talk: Talk, rasa: RasaSide, catalog: Catalog) -> None:
     fact = catalog.ledger.facts["grant_adult"]
-    rasa.means("answered", "grant_amount", states={fact.id: "unconfirmed"})
+    rasa.means("answered", "grant_amount", facts={fact.id: found("unconfirmed", fact.value, fact.checked)})
 
     reply = (await talk.say("hur mycket?"))["replies"][0]
 
@@ -221,6 +229,28 @@ async def test_an_unconfirmed_fact_is_told_with_its_date(talk: Talk, rasa: RasaS
     assert (told["status"], told["value"]) == ("unconfirmed", fact.format("sv"))
     assert date.fromisoformat(told["checked"]) == fact.checked
     assert "unconfirmed" in {source["status"] for source in reply["sources"]}
+
+
+async def test_a_value_that_rasa_found_is_told_as_of_its_day(talk: Talk, rasa: RasaSide) -> None:
+    today = datetime.now(STOCKHOLM).date()
+    rasa.means("answered", "grant_amount", facts={"grant_adult": found("confirmed", 400_000, today)})
+
+    reply = (await talk.say("how much?", language="en"))["replies"][0]
+
+    told = next(one for one in reply["facts"] if one["id"] == "grant_adult")
+    assert (told["value"], told["status"], told["checked"]) == ("400,000 kr", "confirmed", today.isoformat())
+    assert "400,000 kr" in reply["text"]
+
+
+@pytest.mark.parametrize(
+    "nonsense", ["withheld", None, [], {}, {"state": "guessed"}, found("guessed", 350_000), found("withheld", "many")]
+)
+async def test_a_finding_of_another_form_is_left_out(talk: Talk, rasa: RasaSide, nonsense: Any) -> None:
+    rasa.means("answered", "grant_amount")
+    plain = (await talk.say("hur mycket?"))["replies"]
+    rasa.means("answered", "grant_amount", facts={"grant_adult": nonsense, "no_such_fact": found("confirmed", 1)})
+
+    assert (await talk.say("hur mycket?"))["replies"] == plain
 
 
 async def test_rasa_is_told_the_language_and_the_topic_before(talk: Talk, rasa: RasaSide) -> None:

@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.catalog import Catalog
+from bot.facts.book import FactBook
 from bot.web import api, health, pages
 from bot.web.services import Services, make_services
 from bot.web.settings import Settings
@@ -107,7 +108,8 @@ async def test_any_form_gets_a_page(client: httpx.AsyncClient, text: str) -> Non
 
 @pytest.fixture(scope="session")
 def services(light_catalog: Catalog) -> Services:
-    return make_services(Settings(_env_file=None), light_catalog, httpx.AsyncClient())
+    book = FactBook(light_catalog.ledger)
+    return make_services(Settings(_env_file=None), light_catalog, httpx.AsyncClient(), book, None)
 
 
 @pytest.fixture(scope="session")

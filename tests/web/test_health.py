@@ -4,6 +4,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.catalog import Catalog
+from bot.facts.ledger import State
 from bot.web.problems import KINDS
 from tests.web.conftest import MakeApp, reach
 from tests.web.rasa_side import RasaSide
@@ -51,6 +52,17 @@ async def test_a_turn_is_counted_by_language_outcome_and_topic(make_app: MakeApp
     assert "chat_conversations 1.0" in counters
 
 
+async def test_established_facts_are_counted_by_state(make_app: MakeApp) -> None:
+    async with reach(make_app()) as client:
+        counters = (await client.get("/metrics")).text
+        listed = [fact["status"] for fact in (await client.get("/api/v1/facts")).json() if fact["checked"]]
+
+    assert listed
+    for state in State:
+        assert f'facts{{state="{state.value}"}} {float(listed.count(state.value))}' in counters
+    assert "facts_store_readable 1.0" in counters
+
+
 async def test_labels_are_closed_lists(make_app: MakeApp, rasa: RasaSide, catalog: Catalog) -> None:
     async with reach(make_app()) as client:
         await client.post(MESSAGES, json={"text": CANARY, "language": CANARY, "conversation": CANARY})
@@ -66,6 +78,7 @@ async def test_labels_are_closed_lists(make_app: MakeApp, rasa: RasaSide, catalo
         "topic": {*catalog.topics, ""},
         "outcome": {"answered", "clarify", "not_understood", "guide", "unavailable"},
         "kind": set(KINDS),
+        "state": {state.value for state in State},
     }
     labels = [
         label
@@ -74,6 +87,6 @@ async def test_labels_are_closed_lists(make_app: MakeApp, rasa: RasaSide, catalo
         for label in sample.labels.items()
         if label[0] != "le"
     ]
-    assert {"language", "topic", "outcome", "kind"} == {name for name, _ in labels}
+    assert allowed.keys() == {name for name, _ in labels}
     assert all(value in allowed[name] for name, value in labels)
     assert CANARY not in counters

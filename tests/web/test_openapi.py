@@ -15,6 +15,7 @@ PROMISED = {
     ("get", "/api/v1/search"),
     ("get", "/api/v1/languages"),
     ("get", "/api/v1/facts"),
+    ("get", "/api/v1/facts/{fact}/history"),
     ("post", "/api/v1/feedback"),
 }
 Document = dict[str, Any]
@@ -49,7 +50,7 @@ def test_the_promised_routes_are_described_and_no_others(document: Document) -> 
 
 async def test_what_is_described_is_served(client: httpx.AsyncClient, document: Document) -> None:
     for method, path, _ in operations(document):
-        url = path.format(token="x", topic="city_grant")
+        url = path.format(token="x", topic="city_grant", fact="grant_adult")
         assert (await client.request(method, url, json={} if method == "post" else None)).status_code not in (404, 405)
 
 

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from bot.catalog import Catalog
+from bot.facts.book import FactBook
 from bot.render import Renderer
 from bot.web.dialogue import Dialogue
 from tests.web.conftest import MakeApp, reach
@@ -133,7 +134,9 @@ async def test_an_error_keeps_what_was_typed(client: httpx.AsyncClient, catalog:
     assert error.text
     assert error.get("hidden") is None
     assert "error" in box["aria-describedby"].split()
-    assert page.one("title").text.startswith(Renderer(catalog).ui("error_heading", catalog.languages["sv"]))
+    assert page.one("title").text.startswith(
+        Renderer(catalog, FactBook(catalog.ledger)).ui("error_heading", catalog.languages["sv"])
+    )
 
 
 async def test_an_error_keeps_the_conversation_and_its_language(client: httpx.AsyncClient) -> None:
@@ -222,10 +225,14 @@ async def test_an_unknown_page_shows_the_menu_to_a_browser(
     page = read(response.text)
     assert response.status_code == 404
     assert page.one("html")["lang"] == "en"
-    assert page.one("div", role="log").one("li").text == Renderer(catalog).ui("page_not_found", catalog.languages["en"])
+    assert page.one("div", role="log").one("li").text == Renderer(catalog, FactBook(catalog.ledger)).ui(
+        "page_not_found", catalog.languages["en"]
+    )
     assert list(page.one("section", class_="menu").all("button"))
     assert page.one("textarea").get("aria-invalid") is None
-    assert page.one("title").text.startswith(Renderer(catalog).ui("error_heading", catalog.languages["en"]))
+    assert page.one("title").text.startswith(
+        Renderer(catalog, FactBook(catalog.ledger)).ui("error_heading", catalog.languages["en"])
+    )
 
 
 @pytest.mark.parametrize("path", ["/api/v1/topics/nonsense", "/api/v1/nonsense"])

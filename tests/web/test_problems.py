@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from bot.catalog import Catalog
+from bot.facts.book import FactBook
 from bot.render import Renderer
 from tests.web.talk import MESSAGES, Talk
 
@@ -85,7 +86,9 @@ async def test_a_problem_document_in_the_readers_language(
     assert response.headers["content-type"] == "application/problem+json"
     assert problem["type"] == f"urn:vagvisaren:problem:{kind}"
     assert problem["lang"] == language
-    assert problem["title"] == Renderer(catalog).ui("error_heading", catalog.languages[language])
+    assert problem["title"] == Renderer(catalog, FactBook(catalog.ledger)).ui(
+        "error_heading", catalog.languages[language]
+    )
     assert problem["detail"]
     assert problem["contact"]["phone"] == catalog.ledger.facts["mv_phone"].value
     assert problem["contact"]["url"]

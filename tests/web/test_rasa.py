@@ -52,8 +52,8 @@ FAULTS: dict[str, Callable[[httpx.Request], httpx.Response]] = {
     "answered nothing": lambda _: said("answered"),
     "a topic that is gone": lambda _: said("answered", "no_such_topic"),
     "nearest null": gives(content=b'[{"custom": {"outcome": "answered", "topics": ["city_grant"], "nearest": null}}]'),
-    "states a list": lambda _: said("answered", "city_grant", states=["mv_phone"]),
-    "an unknown state": lambda _: said("answered", "city_grant", states={"mv_phone": "guessed"}),
+    "facts a list": lambda _: said("answered", "city_grant", facts=["mv_phone"]),
+    "facts null": lambda _: said("answered", "city_grant", facts=None),
 }
 
 
