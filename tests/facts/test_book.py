@@ -24,7 +24,6 @@ from tests.stack import free_port
 
 CONFIRMED, UNCONFIRMED, WITHHELD = State.CONFIRMED, State.UNCONFIRMED, State.WITHHELD
 # From the most cautious on.
-CAUTION = (WITHHELD, UNCONFIRMED, CONFIRMED)
 FRESH = make_ledger(*(replace(fact, checked=NOW.date()) for fact in LEDGER.facts.values()))
 FACT = FRESH.facts["money"]
 
@@ -357,7 +356,7 @@ nearly = st.fixed_dictionaries(
 )
 
 
-@given(st.sampled_from(CAUTION), st.dictionaries(ids, json | nearly))
+@given(st.sampled_from(State), st.dictionaries(ids, json | nearly))
 def test_what_another_process_says_in_another_form_is_left_out(mine: State, found: dict[str, Any]) -> None:
     before = snapshot_in(mine)
     both = before.with_found(found)
