@@ -41,6 +41,7 @@ eval: setup $(MODEL) ## play the evaluation sets through the public API and prin
 
 bench: setup $(MODEL) ## measure speed and memory of the running stack
 	$(WEB) -m benchmarks.answer
+	$(WEB) -m benchmarks.live_facts
 
 shell: .venv/rasa/.ready $(MODEL) ## talk to Rasa in the terminal
 	$(QUIET_RASA) $(RASA) -m rasa shell --model $(MODEL)

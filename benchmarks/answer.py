@@ -61,7 +61,7 @@ async def long_conversation(client: httpx.AsyncClient, texts: list[str]) -> None
 def memory(stack: Stack) -> None:
     """Print the resident memory of each process, from /proc (Linux)."""
     total = 0.0
-    for name in ("web", "rasa", "actions"):
+    for name in ("web", "rasa", "actions", "watcher"):
         status = Path(f"/proc/{stack.pid(name)}/status").read_text(encoding="utf-8")
         kilobytes = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
         total += kilobytes / 1024
@@ -85,6 +85,7 @@ def main() -> None:
             stack.start_web()
             print(f"page after {time.perf_counter() - started:.1f} s")
             stack.start_inner()
+            stack.start_watcher()
             stack.wait_ready()
             print(f"free text after {time.perf_counter() - started:.1f} s")
             asyncio.run(measure(stack))

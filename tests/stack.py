@@ -88,6 +88,11 @@ class Stack:
         command += ["--interface", "127.0.0.1", "--port", str(self.rasa_port)]
         self._start("rasa", [*command, "--endpoints", str(self.logs / "endpoints.yml")])
 
+    def start_watcher(self) -> None:
+        """Start the watcher, which reads no source: the real ones are not there in tests."""
+        self._settings["WATCH"] = "off"
+        self._start("watcher", [str(WEB_PYTHON), "-m", "bot.facts", "watch"])
+
     def kill(self, name: str) -> None:
         """Kill a process as a crash would."""
         process = self._processes.pop(name)

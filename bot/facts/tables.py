@@ -45,7 +45,7 @@ CHANGES = Table(
     Column("new_state", String(16), nullable=False),
     Column("source", String(64), nullable=False),
     Column("cause", String(32), nullable=False),
-    Column("by", String(64), nullable=False),
+    Column("by", Text, nullable=False),
     Column("reason", Text),
 )
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
-from bot.facts.store import SeenPage
 from tests.facts.standin import GRANT as GRANT_PATH
 from tests.facts.standin import MV
 from tests.facts.world import GRANT, World
@@ -32,7 +30,7 @@ async def test_a_watcher_killed_in_the_middle_of_a_check_leaves_the_store_whole(
     world.now = datetime.now(timezone.utc)
     await world.check(after=timedelta())
     before, checks = list(world.states()), world.store.checks(GRANT)
-    world.store.decide((), lambda _, standing: (standing, ""), world.now, page=due(world))
+    world.make_due(GRANT)
     world.standin.behave = "timeout"
     asked_before = asked(world)
     process = start_watcher(world, tmp_path)
@@ -52,13 +50,6 @@ async def test_a_watcher_killed_in_the_middle_of_a_check_leaves_the_store_whole(
         check = await watcher.check(GRANT)
     assert check is not None
     assert not check.failed
-
-
-def due(world: World) -> SeenPage:
-    """Return the page that was seen, due since long ago."""
-    page = world.store.page(GRANT)
-    assert page is not None
-    return replace(page, due_at=datetime(2020, 1, 1, tzinfo=timezone.utc))
 
 
 async def test_two_watchers_at_once_fetch_what_is_due_once(world: World) -> None:

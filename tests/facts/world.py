@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import httpx
+from sqlalchemy import delete
 
 from bot.catalog import DATA, Catalog
 from bot.content import ContentFile
-from bot.database import open_database
+from bot.database import open_database, writing
 from bot.facts.commands import Commands
 from bot.facts.fetch import Fetcher, Patience
 from bot.facts.standing import all_effective
-from bot.facts.store import Check, FactStore
+from bot.facts.store import Check, FactStore, SeenPage
+from bot.facts.tables import LEASES
 from bot.facts.watcher import Watcher
 from bot.facts.watchlist import load_watchlist
 from bot.migrations import migrate
@@ -62,6 +65,17 @@ class World:
             check = await watcher.check(source)
         assert check is not None
         return check
+
+    def make_due(self, source: str) -> None:
+        """Let the schedule ask for a source now."""
+        page = self.store.page(source) or SeenPage(source, self.now)
+        long_ago = datetime(2020, 1, 1, tzinfo=timezone.utc)
+        self.store.decide((), lambda _, standing: (standing, ""), self.now, page=replace(page, due_at=long_ago))
+
+    def end_leases(self) -> None:
+        """Free every site, as time does after a watcher has died."""
+        with writing(open_database(self.database_url)) as connection:
+            connection.execute(delete(LEASES))
 
     def commands(self, say: list[str] | None = None, answer: str = "y") -> Commands:
         said = [] if say is None else say

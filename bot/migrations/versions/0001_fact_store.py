@@ -41,7 +41,7 @@ def upgrade() -> None:
         sa.Column("new_state", sa.String(16), nullable=False),
         sa.Column("source", sa.String(64), nullable=False),
         sa.Column("cause", sa.String(32), nullable=False),
-        sa.Column("by", sa.String(64), nullable=False),
+        sa.Column("by", sa.Text, nullable=False),
         sa.Column("reason", sa.Text),
     )
     op.create_table(
