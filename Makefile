@@ -10,7 +10,7 @@ MODEL := models/vagvisaren.tar.gz
 LEARNT_FROM := config.yml domain.yml data/rules.yml $(wildcard data/languages/*.yml) $(wildcard bot/nlu/*.py) bot/text.py
 QUIET_RASA := RASA_TELEMETRY_ENABLED=false PYTHONWARNINGS=ignore TF_CPP_MIN_LOG_LEVEL=3
 
-.PHONY: help setup check train test run eval bench shell lock
+.PHONY: help setup check train encoder test run eval bench shell lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,8 @@ check: setup ## lint, types, content, Rasa's own validation
 
 train: .venv/rasa/.ready $(MODEL) ## train the model, if the data has changed
 
+encoder: .venv/rasa/.encoder ## install what a sentence encoder needs (NLU_ENCODER in .env)
+
 test: setup check $(MODEL) ## everything: checks, tests of both environments, a real browser, Rasa's stories
 	$(QUIET_RASA) $(RASA) -m pytest tests/rasa
 	$(QUIET_RASA) $(RASA) -m rasa test core --model $(MODEL) --stories tests/rasa/stories.yml --fail-on-prediction-errors --no-plot --out .rasa/results
@@ -38,6 +40,8 @@ test: setup check $(MODEL) ## everything: checks, tests of both environments, a 
 
 eval: setup $(MODEL) ## play the evaluation sets through the public API and print what was right and wrong
 	$(WEB) -m tests.nlu.evaluate --write docs/quality/understanding.md
+	$(QUIET_RASA) $(RASA) -m tests.nlu.risk docs/quality/risk.svg
+	$(RASA) -m tests.nlu.learning docs/quality/learning.svg
 
 bench: setup $(MODEL) ## measure speed and memory of the running stack
 	$(WEB) -m benchmarks.answer
@@ -61,7 +65,11 @@ lock: ## resolve requirements/*.in anew into pinned, hashed requirements
 	@$(WEB) -m bot.check
 	@touch $@
 
-.venv/rasa/.dev: requirements/rasa-dev.txt .venv/rasa/.ready
+.venv/rasa/.encoder: requirements/rasa-encoder.txt .venv/rasa/.ready
+	@deploy/setup.sh .venv/rasa 3.10 requirements/rasa.txt $<
+	@touch $@
+
+.venv/rasa/.dev: requirements/rasa-dev.txt .venv/rasa/.encoder
 	@deploy/setup.sh .venv/rasa 3.10 requirements/rasa.txt $<
 	@touch $@
 

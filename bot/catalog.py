@@ -13,6 +13,8 @@ from babel import Locale, UnknownLocaleError
 from bot import markup
 from bot.content import ContentError, ContentFile, Fault
 from bot.facts.ledger import Ledger, load_ledger
+from bot.guide import GUIDE_SLOT, OPEN, Guide, load_guide
+from bot.text import words
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 DEFAULT_LANGUAGE = "sv"
@@ -35,6 +37,28 @@ class Topic:
 
 
 @dataclass(frozen=True)
+class GuideWords:
+    """The guide in one language: questions, options as buttons, what people may type for them, pointers.
+
+    `typed` is option -> normalised forms; `about` names what a question is about.
+    """
+
+    asks: Mapping[str, markup.Line]
+    options: Mapping[str, Mapping[str, str]]
+    typed: Mapping[str, frozenset[str]]
+    about: Mapping[str, str]
+    pointers: Mapping[str, markup.Line]
+
+    def option(self, question: str, text: str) -> str | None:
+        """Return the option of `question` that a short text stands for."""
+        said = words(text).strip()
+        for option, label in self.options[question].items():
+            if said == words(label).strip() or said in self.typed.get(option, ()):
+                return option
+        return next((option for option in OPEN if said in self.typed.get(option, ())), None)
+
+
+@dataclass(frozen=True)
 class Language:
     """The words of one language. `locale` is how Babel formats for its readers.
 
@@ -51,7 +75,11 @@ class Language:
     ui: Mapping[str, markup.Line]
     openers: tuple[str, ...]
     follow_ups: Mapping[str, tuple[str, ...]]
+    safety: Mapping[str, tuple[str, ...]]
+    negations: frozenset[str]
     answers: Mapping[str, tuple[markup.Block, ...]]
+    easy: Mapping[str, tuple[markup.Block, ...]]
+    guide: GuideWords
     examples: Mapping[str, tuple[str, ...]]
 
 
@@ -62,6 +90,7 @@ class Catalog:
     topics: Mapping[str, Topic]
     languages: Mapping[str, Language]
     ledger: Ledger
+    guide: Guide
 
     def language(self, code: str | None) -> Language:
         """Return the language of `code`, or Swedish, which always applies."""
@@ -84,12 +113,14 @@ def load_catalog(data: Path = DATA) -> Catalog:
         ledger = load_ledger(ContentFile(data / "facts.yml"), ContentFile(data / "sources.yml"))
     with _collecting(faults):
         topics = load_topics(ContentFile(data / "topics.yml"))
+    with _collecting(faults):
+        guide = load_guide(ContentFile(data / "guide.yml"))
     for path in sorted({*(data / "languages").glob("*.yml"), data / "languages" / f"{DEFAULT_LANGUAGE}.yml"}):
         with _collecting(faults):
             languages[path.stem] = _language(ContentFile(path))
     if faults:
         raise ContentError(faults)
-    return Catalog(topics, languages, ledger)
+    return Catalog(topics, languages, ledger, guide)
 
 
 @contextmanager
@@ -138,13 +169,26 @@ _LANGUAGE = {
     "ui": {"*": str},
     "openers": [str],
     "follow_ups": {"*": [str]},
+    "safety": {"*": str},
     "responses": {"*": [{"text": str}]},
+    "easy": {"*": str},
+    "guide": {
+        "options": {"*": {"*": str}},
+        "typed": {"*": str},
+        "about": {"*": str},
+        "pointers": {"*": str},
+    },
     "concepts": {"*": str},
     "nlu": [{"intent": str, "examples": str}],
 }
 RESPONSE_PREFIX = "utter_"
-# The response of the rule for doubt: no topic, but Rasa wants a response wherever a rule names one.
-CLARIFY = "clarify"
+# Responses of rules that are no topics: Rasa wants a response wherever a rule names one.
+CLARIFY, GUIDE_OUTCOME = "clarify", "guide_outcome"
+NOTICES = (CLARIFY, GUIDE_OUTCOME)
+# The concept whose words say no.
+NEGATION = "NEGATION"
+# Responses that ask: Rasa's form names them by its slots.
+ASK = f"ask_{GUIDE_SLOT}"
 
 
 def _language(file: ContentFile) -> Language:
@@ -158,6 +202,12 @@ def _language(file: ContentFile) -> Language:
             answers[key.removeprefix(RESPONSE_PREFIX)] = markup.parse(_only(variations)["text"])
         except ValueError as error:
             faults.append(file.fault(f"{key}: {error}", "responses", key))
+    easy: dict[str, tuple[markup.Block, ...]] = {}
+    for topic, text in data["easy"].items():
+        try:
+            easy[topic] = markup.parse(text)
+        except ValueError as error:
+            faults.append(file.fault(f"easy {topic}: {error}", "easy", topic))
     ui: dict[str, markup.Line] = {}
     for key, text in data["ui"].items():
         try:
@@ -166,9 +216,11 @@ def _language(file: ContentFile) -> Language:
             faults.append(file.fault(f"ui {key}: {error}", "ui", key))
     if faults:
         raise ContentError(faults)
-    if CLARIFY not in answers:
-        raise ContentError([file.fault(f"responses: {RESPONSE_PREFIX}{CLARIFY} is missing", "responses")])
-    ui[CLARIFY] = next(markup.lines(answers.pop(CLARIFY)))
+    for key in NOTICES:
+        if key not in answers:
+            raise ContentError([file.fault(f"responses: {RESPONSE_PREFIX}{key} is missing", "responses")])
+        ui[key] = next(markup.lines(answers.pop(key)))
+    asks = {key: next(markup.lines(answers.pop(key))) for key in list(answers) if key.startswith(ASK)}
     about = data["language"]
     return Language(
         code=about["code"],
@@ -181,8 +233,31 @@ def _language(file: ContentFile) -> Language:
         ui=ui,
         openers=tuple(data["openers"]),
         follow_ups={kind: tuple(forms) for kind, forms in data["follow_ups"].items()},
+        safety={topic: tuple(map(str.strip, phrases.split(","))) for topic, phrases in data["safety"].items()},
+        negations=frozenset(words(data["concepts"].get(NEGATION, "")).split()),
         answers=answers,
+        easy=easy,
+        guide=_guide_words(data["guide"], asks),
         examples={entry["intent"]: _examples(entry["examples"]) for entry in data["nlu"]},
+    )
+
+
+def load_guide_words(data: Path) -> list[GuideWords]:
+    """Return the guide's words in every language, without the questions. Raises ContentError."""
+    files = (ContentFile(path) for path in sorted((data / "languages").glob("*.yml")))
+    return [_guide_words(file.data["guide"], {}) for file in files]
+
+
+def _guide_words(entry: Mapping[str, Any], asks: Mapping[str, markup.Line]) -> GuideWords:
+    return GuideWords(
+        asks={key.removeprefix(ASK): line for key, line in asks.items()},
+        options=entry["options"],
+        typed={
+            option: frozenset(words(form).strip() for form in forms.split(","))
+            for option, forms in entry["typed"].items()
+        },
+        about=entry["about"],
+        pointers={id: markup.parse_line(text.strip()) for id, text in entry["pointers"].items()},
     )
 
 

@@ -12,18 +12,23 @@ from bot import markup
 from bot.catalog import CLARIFY, DATA, DEFAULT_LANGUAGE, RESPONSE_PREFIX, Catalog, load_catalog
 from bot.content import ContentError, ContentFile, Fault
 from bot.facts.watchlist import load_watchlist
+from bot.guide import GUIDE_ANSWER
 from bot.text import words
 
 # Values that the program fills in; everything else in braces must be a fact.
 UI_VALUES = frozenset({"date", "owner", "limit", "day", "time"})
 MIN_EXAMPLES = 60
+SAFETY_GROUP = "safety"
 MIN_EXAMPLES_OUTSIDE = 150
 TITLE_LENGTH = 60
 # What must never stand in words where a fact belongs: digits of any script, addresses, e-mail.
 _HARD_FACT = re.compile(r"\d|https?:|www\.|[\w.-]+@\w+")
 
 
-_RULES = {"version": str, "rules": [{"rule": str, "steps": [{"intent?": str, "action?": str, "*": object}]}]}
+_RULES = {
+    "version": str,
+    "rules": [{"rule": str, "condition?": [object], "steps": [{"intent?": str, "action?": str, "*": object}]}],
+}
 _DOMAIN = {"version": str, "intents": [str], "*": object}
 
 
@@ -31,7 +36,9 @@ def check(data: Path = DATA) -> list[Fault]:
     """Return every fault in the content folder and in the Rasa files beside it, sorted."""
     try:
         catalog = load_catalog(data)
-        topics, rules, sources = (ContentFile(data / f"{name}.yml") for name in ("topics", "rules", "sources"))
+        topics, rules, sources, guide = (
+            ContentFile(data / f"{name}.yml") for name in ("topics", "rules", "sources", "guide")
+        )
         domain = ContentFile(data.parent / "domain.yml")
         files = {code: ContentFile(data / "languages" / f"{code}.yml") for code in catalog.languages}
     except ContentError as error:
@@ -39,9 +46,11 @@ def check(data: Path = DATA) -> list[Fault]:
     faults = rules.misfits(_RULES) + domain.misfits(_DOMAIN)
     faults += _watchlist(catalog, sources)
     faults += _topics(catalog, topics)
+    faults += _pointers(catalog, guide)
     faults += [] if faults else _rules(catalog, rules, domain)
     for code, file in files.items():
         faults += _words(catalog, code, file)
+        faults += _guide(catalog, code, file)
         faults += _parity(files[DEFAULT_LANGUAGE], file)
         faults += _examples(catalog, code, file)
     faults += _twice(files.values())
@@ -73,8 +82,15 @@ def _topics(catalog: Catalog, file: ContentFile) -> Iterator[Fault]:
                     yield file.fault(f"{topic.id}: follow_up {kind} has no words in {language.code}", *place)
 
 
+def _pointers(catalog: Catalog, file: ContentFile) -> Iterator[Fault]:
+    for pointer in catalog.guide.pointers:
+        for key, topic in (("topic", pointer.topic), ("instead", pointer.instead)):
+            if topic is not None and topic not in catalog.topics:
+                yield file.fault(f"{pointer.id}: {key} {topic} does not exist", "pointers", pointer.id, key)
+
+
 def _rules(catalog: Catalog, rules: ContentFile, domain: ContentFile) -> Iterator[Fault]:
-    intents = set(domain.data["intents"])
+    intents = set(domain.data["intents"]) - {GUIDE_ANSWER}
     for name in sorted(intents - set(catalog.topics)):
         yield domain.fault(f"intent {name} is no topic", "intents")
     for name in sorted(set(catalog.topics) - intents):
@@ -82,15 +98,20 @@ def _rules(catalog: Catalog, rules: ContentFile, domain: ContentFile) -> Iterato
     ruled: set[str] = set()
     for index, rule in enumerate(rules.data["rules"]):
         steps = rule["steps"]
-        intent = next((step["intent"] for step in steps if "intent" in step), "no intent")
-        action = steps[-1].get("action") if steps else None
+        intent = next((step["intent"] for step in steps if "intent" in step), None)
+        if intent in (None, GUIDE_ANSWER):
+            continue
         if intent in ruled:
             yield rules.fault(f"{intent}: has two rules", "rules", index)
         ruled.add(intent)
-        if action != f"{RESPONSE_PREFIX}{CLARIFY if intent == 'nlu_fallback' else intent}":
-            yield rules.fault(f"{intent}: its rule ends with {action}", "rules", index)
+        if f"{RESPONSE_PREFIX}{CLARIFY if intent == 'nlu_fallback' else intent}" not in _actions(steps):
+            yield rules.fault(f"{intent}: its rule does not say its answer", "rules", index)
     for name in sorted(set(catalog.topics) ^ (ruled - {"nlu_fallback"})):
         yield rules.fault(f"{name}: topics and rules differ", "rules")
+
+
+def _actions(steps: Iterable[Mapping[str, object]]) -> list[object]:
+    return [step["action"] for step in steps if "action" in step]
 
 
 def _words(catalog: Catalog, code: str, file: ContentFile) -> Iterator[Fault]:
@@ -114,10 +135,50 @@ def _words(catalog: Catalog, code: str, file: ContentFile) -> Iterator[Fault]:
         allowed = set(catalog.topics[topic].facts) if topic in catalog.topics else set()
         for line in markup.lines(blocks):
             yield from _line(file, catalog, f"answer {topic}", line, place, allowed, frozenset())
+    urgent = {topic.id for topic in catalog.topics.values() if topic.group == SAFETY_GROUP}
+    for topic in sorted(urgent ^ set(language.safety)):
+        yield file.fault(f"safety: {topic} differs from the topics of that group", "safety")
+    for topic, blocks in language.easy.items():
+        if topic not in language.answers:
+            yield file.fault(f"easy: {topic} is no topic", "easy", topic)
+            continue
+        allowed = {fact for line in markup.lines(language.answers[topic]) for fact in markup.facts_in(line)}
+        for line in markup.lines(blocks):
+            yield from _line(file, catalog, f"easy answer {topic}", line, ("easy", topic), allowed, frozenset())
     for key, line in language.ui.items():
         if any(isinstance(piece, markup.When) for piece in line):
             yield file.fault(f"ui {key}: a condition has its place in answers only", "ui", key)
         yield from _line(file, catalog, f"ui {key}", line, ("ui", key), None, UI_VALUES)
+
+
+def _guide(catalog: Catalog, code: str, file: ContentFile) -> Iterator[Fault]:
+    guide, spoken = catalog.guide, catalog.languages[code].guide
+    for section, known, wanted in (
+        ("options", spoken.options, guide.questions),
+        ("about", spoken.about, guide.questions),
+        ("pointers", spoken.pointers, {pointer.id for pointer in guide.pointers}),
+        ("questions", spoken.asks, guide.questions),
+    ):
+        for name in sorted(set(known) ^ set(wanted)):
+            yield file.fault(f"guide {section}: {name} differs from guide.yml", "guide", section)
+    for question, options in guide.questions.items():
+        labels = spoken.options.get(question, {})
+        if set(labels) != set(options):
+            yield file.fault(f"guide options of {question} differ from guide.yml", "guide", "options", question)
+        for option, label in labels.items():
+            if len(label) > TITLE_LENGTH:
+                message = f"guide option {option} is longer than {TITLE_LENGTH} characters"
+                yield file.fault(message, "guide", "options", question, option)
+    known_options = {option for question in guide.questions for option in guide.options(question)}
+    for option in sorted(set(spoken.typed) - known_options):
+        yield file.fault(f"guide typed: {option} is no option", "guide", "typed", option)
+    for pointer in guide.pointers:
+        allowed = set(catalog.topics[pointer.topic].facts) if pointer.topic in catalog.topics else set()
+        if line := spoken.pointers.get(pointer.id):
+            place = ("guide", "pointers", pointer.id)
+            yield from _line(file, catalog, f"guide pointer {pointer.id}", line, place, allowed, frozenset())
+    for question, line in spoken.asks.items():
+        yield from _line(file, catalog, f"guide question {question}", line, ("responses",), None, frozenset())
 
 
 def _line(
@@ -148,7 +209,7 @@ def _says(line: markup.Line, fact: str) -> bool:
 
 
 def _parity(swedish: ContentFile, file: ContentFile) -> Iterator[Fault]:
-    for section in ("groups", "ui", "follow_ups", "responses", "titles"):
+    for section in ("groups", "ui", "follow_ups", "responses", "easy", "titles"):
         ours, theirs = file.data[section], swedish.data[section]
         for key in sorted(set(theirs) - set(ours)):
             yield file.fault(f"{section}: {key} is missing, Swedish has it", section)
@@ -169,9 +230,11 @@ def _placeholders(text: object) -> set[str]:
 
 def _examples(catalog: Catalog, code: str, file: ContentFile) -> Iterator[Fault]:
     examples: Mapping[str, tuple[str, ...]] = catalog.languages[code].examples
-    for name in sorted(set(examples) ^ set(catalog.topics)):
+    for name in sorted((set(examples) - {GUIDE_ANSWER}) ^ set(catalog.topics)):
         yield file.fault(f"nlu: topics and examples differ: {name}", "nlu")
     for index, entry in enumerate(file.data["nlu"]):
+        if entry["intent"] == GUIDE_ANSWER:
+            continue
         topic = catalog.topics.get(entry["intent"])
         least = MIN_EXAMPLES_OUTSIDE if topic and topic.group == "outside" else MIN_EXAMPLES
         count = len(examples[entry["intent"]])

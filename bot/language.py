@@ -9,14 +9,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pycld2
+from babel import Locale
 
 from bot.catalog import DEFAULT_LANGUAGE, Language
 from bot.text import words
 
-# Natural-log odds at which a language is told with certainty: about 20 to 1.
-SURE = 3.0
+# Natural-log odds at which a language is told with certainty: about 15 to 1.
+SURE = 2.7
 # A language that we lack is named only on this much text; shorter text is easily mistaken.
 FOREIGN_WORDS = 3
+# "I do not speak Swedish": a language named so soon after a negation is not asked for.
+REFUSED_WITHIN = 4
+# Examples hold words of other languages too: what makes up no more than this of them is not counted as ours.
+RARE = 1e-5
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,14 @@ class LanguageDecider:
             for code, language in languages.items()
         }
         self._totals = {code: sum(counts.values()) for code, counts in self._counts.items()}
+        self._negations = frozenset(word for language in languages.values() for word in language.negations)
+        # What each of our languages is called in each of them: engelska, English, svenska, Swedish.
+        self._names = {
+            word: code
+            for code in languages
+            for spoken in languages.values()
+            for word in words(Locale.parse(spoken.locale).languages.get(code, "")).split()
+        }
 
     def decide(
         self, text: str | None, explicit: str | None, conversation: str | None, accept_language: str | None
@@ -58,6 +71,15 @@ class LanguageDecider:
         fallback = conversation or self._accepted(accept_language) or DEFAULT_LANGUAGE
         return Decision(detected or fallback, lacking)
 
+    def named(self, text: str) -> str | None:
+        """Return the first of our languages that `text` calls by name, in any of them, and does not refuse; or None."""
+        said = words(text).split()
+        for index, word in enumerate(said):
+            refused = self._negations & set(said[max(0, index - REFUSED_WITHIN) : index])
+            if word in self._names and not refused:
+                return self._names[word]
+        return None
+
     def ours(self, tag: str | None) -> str | None:
         """Return our language that a BCP 47 tag means (`en-GB` is en), or None."""
         wanted = (tag or "").lower()
@@ -67,8 +89,13 @@ class LanguageDecider:
         """Return (a language that we have, None), (None, one that we lack) or (None, None) in doubt."""
         tokens = words(text).split()
         known = [token for token in tokens if any(token in counts for counts in self._counts.values())]
+        ours = [
+            token
+            for token in known
+            if any(counts[token] > RARE * self._totals[code] for code, counts in self._counts.items())
+        ]
         foreign = _foreign_language(text, self._codes) or ("und" if not known and not _is_latin(text) else None)
-        if foreign and (not _is_latin(text) or (len(tokens) >= FOREIGN_WORDS and len(known) * 2 < len(tokens))):
+        if foreign and (not _is_latin(text) or (len(tokens) >= FOREIGN_WORDS and len(ours) * 2 < len(tokens))):
             return None, foreign
         scores = sorted(((self._score(code, known), code) for code in self._codes), reverse=True)
         if len(scores) > 1 and known and scores[0][0] - scores[1][0] >= SURE:

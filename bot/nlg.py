@@ -11,22 +11,26 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.catalog import CLARIFY, DATA, RESPONSE_PREFIX, Language, load_catalog
+from bot.catalog import ASK, CLARIFY, DATA, GUIDE_OUTCOME, RESPONSE_PREFIX, Language, load_catalog
 from bot.facts.wiring import open_book
-from bot.render import Renderer, Reply
+from bot.render import SIMPLER, Renderer, Reply
 
 # Never offered as a guess: nobody picks them from a list.
 UNASKABLE = frozenset({"affirm", "deny", "insult", "greet", "goodbye", "thanks"})
 ALTERNATIVES = 3
+# After these the last answer is given again, after "simpler" in easy words.
+AGAIN = ("repeat", SIMPLER)
 FOUND_SLOT = "found_facts"
+# What the understanding sets beside the intent (bot/nlu/classifier.py, safety.py).
+ALSO_ASKED, SAFETY_NOTE = "also_asked", "safety_note"
 
 
 class CatalogNLG(NaturalLanguageGenerator):  # type: ignore[misc]
     """Renders `utter_<topic>` in the language that the gateway names in the message's metadata.
 
     The `custom` block, which the gateway renders from, is
-    {outcome: answered | clarify | not_understood, topics: [id], nearest: [id],
-    facts: {fact: {value, state, checked}}}.
+    {outcome: answered | clarify | not_understood | guide, topics: [id], nearest: [id],
+    facts: {fact: {value, state, checked}}}, in the guide with question, answers or left.
     """
 
     def __init__(self, endpoint_config: EndpointConfig, domain: Domain) -> None:
@@ -45,23 +49,50 @@ class CatalogNLG(NaturalLanguageGenerator):  # type: ignore[misc]
         message = tracker.latest_message
         metadata = (message.metadata if message else None) or {}
         language = self._catalog.language(metadata.get("language"))
-        ranking = _ranking(message.parse_data.get("intent_ranking", []) if message else [])
-        topic = utter_action.removeprefix(RESPONSE_PREFIX)
-        custom: dict[str, Any] = {"nearest": [name for name, _ in ranking if name != topic]}
-        if topic == CLARIFY:
+        parse_data = message.parse_data if message else {}
+        ranking = self._ranking(parse_data.get("intent_ranking", []))
+        response = utter_action.removeprefix(RESPONSE_PREFIX)
+        custom: dict[str, Any] = {"nearest": [name for name, _ in ranking if name != response]}
+        if response == CLARIFY:
             nearest = ranking[:ALTERNATIVES]
             likely = sum(confidence for _, confidence in nearest) >= self._clarify_above
             custom |= {"outcome": "clarify" if likely else "not_understood", "topics": []}
             replies = [self._renderer.notice(CLARIFY if likely else "not_understood", language)]
             replies += [self._titles(language, [name for name, _ in nearest])] if likely else []
+        elif response.startswith(ASK):
+            custom |= {"outcome": "guide", "question": response.removeprefix(ASK)}
+            replies = [self._renderer.guide_question(custom["question"], language)]
+        elif response == GUIDE_OUTCOME:
+            replies = [self._guide_end(tracker, language, custom)]
         else:
-            topics = [topic]
-            if topic == "repeat" and metadata.get("topic") in self._catalog.topics:
+            topics = [response]
+            if response in AGAIN and metadata.get("topic") in self._catalog.topics:
                 topics.append(metadata["topic"])
+            also = str(parse_data.get(ALSO_ASKED))
+            if also in self._catalog.topics and parse_data["intent"]["name"] == response:
+                topics.append(also)
             found = _found(tracker, utter_action)
             custom |= {"outcome": "answered", "topics": topics, "facts": found}
-            replies = [self._renderer.answer(id, language, found) for id in topics]
+            easy = response == SIMPLER
+            replies = [self._renderer.answer(id, language, found, easy and id != response) for id in topics]
+        if parse_data.get(SAFETY_NOTE):
+            custom["safety_note"] = parse_data[SAFETY_NOTE]
+            replies.append(self._renderer.notice(SAFETY_NOTE, language))
         return {"text": "\n\n".join(reply.text for reply in replies), "custom": custom}
+
+    def _guide_end(self, tracker: DialogueStateTracker, language: Language, custom: dict[str, Any]) -> Reply:
+        """Return where the answers point, or that the guide was left before its end."""
+        answers = self._catalog.guide.answers({name: slot.value for name, slot in tracker.slots.items()})
+        if self._catalog.guide.next_question(answers) is None:
+            custom |= {"outcome": "guide", "answers": answers}
+            return self._renderer.guide_outcome(answers, language)
+        custom |= {"outcome": "guide", "left": True}
+        return self._renderer.notice("guide_left", language)
+
+    def _ranking(self, ranking: list[dict[str, Any]]) -> list[tuple[str, float]]:
+        """Return (topic, confidence) of what may be offered, most likely first."""
+        askable = self._catalog.topics.keys() - UNASKABLE
+        return [(entry["name"], entry["confidence"]) for entry in ranking if entry["name"] in askable]
 
     def _titles(self, language: Language, topics: list[str]) -> Reply:
         text = "\n".join(f"- {language.titles[topic]}" for topic in topics)
@@ -72,12 +103,3 @@ def _found(tracker: DialogueStateTracker, response: str) -> dict[str, Any]:
     """Return what an action found for this very response."""
     found = tracker.get_slot(FOUND_SLOT) or {}
     return found["facts"] if found.get("response") == response else {}
-
-
-def _ranking(ranking: list[dict[str, Any]]) -> list[tuple[str, float]]:
-    """Return (topic, confidence) of what may be offered, most likely first."""
-    return [
-        (entry["name"], entry["confidence"])
-        for entry in ranking
-        if entry["name"] not in UNASKABLE and entry["name"] != "nlu_fallback"
-    ]

@@ -9,12 +9,15 @@ from typing import Any
 from babel.dates import format_date, format_time, get_day_names
 
 from bot import markup
-from bot.catalog import Catalog, Language
+from bot.catalog import GUIDE_OUTCOME, Catalog, Language
 from bot.facts.book import FactBook, Snapshot
 from bot.facts.hours import STOCKHOLM
 from bot.facts.ledger import Fact, State
+from bot.guide import GUIDE_RULES, GUIDE_TOPIC, Answers
 
 Node = dict[str, Any]
+# The topic that asks for the last answer in easy words.
+SIMPLER = "simpler"
 
 
 @dataclass(frozen=True)
@@ -57,21 +60,62 @@ class Renderer:
         self._catalog = catalog
         self._book = book
 
-    def answer(self, topic_id: str, language: Language, found: Mapping[str, Any] | None = None) -> Reply:
-        """Return the answer to a topic. Raises KeyError for an unknown topic.
+    def answer(
+        self, topic_id: str, language: Language, found: Mapping[str, Any] | None = None, easy: bool = False
+    ) -> Reply:
+        """Return the answer to a topic, in easy words if asked for and there are any. Raises KeyError if unknown.
 
         `found` is what an action found of the facts, as `Snapshot.dump` gives it.
         """
+        words = language.easy.get(topic_id) if easy else None
         context = _Context(language, self._book.snapshot().with_found(found or {}))
         topic_facts = (context.fact(id) for id in self._catalog.topics[topic_id].facts)
         facts = [fact for fact in topic_facts if fact.known]
-        blocks = [node for block in language.answers[topic_id] for node in self._block(block, context)]
+        blocks = [node for block in words or language.answers[topic_id] for node in self._block(block, context)]
         blocks += self._withheld_notes(facts, context)
         return Reply(
             topic=topic_id,
             lang=language.code,
             dir=language.direction,
             title=language.titles[topic_id],
+            text=plain(blocks),
+            blocks=blocks,
+            facts=[self._fact(fact, context) for fact in facts],
+            sources=self._sources(facts, context),
+        )
+
+    def guide_question(self, question: str, language: Language) -> Reply:
+        """Return a question of the guide."""
+        context = _Context(language, self._book.snapshot())
+        blocks = [{"type": "paragraph", "content": self._line(language.guide.asks[question], context)}]
+        return self._guide_reply(blocks, [], context)
+
+    def guide_outcome(self, answers: Answers, language: Language) -> Reply:
+        """Return where the answers point: what the rules say against, what was left open, who decides."""
+        context = _Context(language, self._book.snapshot())
+        outcome = self._catalog.guide.outcome(answers)
+        blocks = [self._notice("guide_against" if outcome.against else "guide_nothing_against", language)]
+        if outcome.against:
+            lines = (language.guide.pointers[pointer.id] for pointer in outcome.against)
+            blocks.append({"type": "list", "items": [self._line(line, context) for line in lines]})
+        if outcome.left_open:
+            blocks.append(self._notice("guide_left_open", language))
+            named = ([{"type": "text", "text": language.guide.about[question]}] for question in outcome.left_open)
+            blocks.append({"type": "list", "items": list(named)})
+        blocks.append(self._notice(GUIDE_OUTCOME, language))
+        topics = [pointer.topic for pointer in outcome.against] or [GUIDE_RULES]
+        ids = dict.fromkeys(id for topic in topics for id in self._catalog.topics[topic].facts)
+        ids |= dict.fromkeys(markup.facts_in(language.ui[GUIDE_OUTCOME]))
+        facts = [fact for fact in map(context.fact, ids) if fact.known]
+        return self._guide_reply(blocks, facts, context)
+
+    def _guide_reply(self, blocks: list[Node], facts: list[Fact], context: _Context) -> Reply:
+        language = context.language
+        return Reply(
+            topic=GUIDE_TOPIC,
+            lang=language.code,
+            dir=language.direction,
+            title=language.titles[GUIDE_TOPIC],
             text=plain(blocks),
             blocks=blocks,
             facts=[self._fact(fact, context) for fact in facts],

@@ -12,8 +12,10 @@ from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, BotUttered, Event, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.guide import GUIDE_SLOT
 
 
 @dataclass
@@ -49,7 +51,9 @@ class ForgetfulTrackerStore(TrackerStore):  # type: ignore[misc]
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Keep the last events of `tracker`, without text."""
-        events = _last_turns(list(tracker.events), self._turns)
+        events = list(tracker.events)
+        latest = _last_turns(events, self._turns)
+        events = latest if len(latest) == len(events) else [*_standing(tracker), *latest]
         for event in events:
             _forget_text(event)
         self._store[tracker.sender_id] = _Conversation(events, self._clock())
@@ -75,6 +79,13 @@ class ForgetfulTrackerStore(TrackerStore):  # type: ignore[misc]
         limit = self._clock() - self._idle_seconds
         while self._store and (len(self._store) > self._conversations or next(iter(self._store.values())).used < limit):
             self._store.popitem(last=False)
+
+
+def _standing(tracker: DialogueStateTracker) -> list[Event]:
+    """Return what must outlive the turns that are forgotten: the guide's answers, and that it is under way."""
+    loop = [ActiveLoop(tracker.active_loop.name)] if tracker.active_loop else []
+    filled = ((name, slot.value) for name, slot in tracker.slots.items() if name.startswith(GUIDE_SLOT))
+    return [*loop, *(SlotSet(name, value) for name, value in filled if value is not None)]
 
 
 def _last_turns(events: list[Event], turns: int) -> list[Event]:

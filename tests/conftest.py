@@ -56,6 +56,7 @@ def examples(code: str) -> str:
         count = EXAMPLES_OUTSIDE if topic == "out_of_scope" else EXAMPLES
         lines += [f"  - intent: {topic}", "    examples: |"]
         lines += [f"      - {topic} {code} {number // 100} {number % 100}" for number in range(count)]
+    lines += ["  - intent: guide_answer", "    examples: |", f"      - guide_answer {code}"]
     return "\n".join([*lines, ""])
 
 

@@ -14,7 +14,7 @@ from bot.content import Fault
 from tests.conftest import EXAMPLES, Content
 
 FACTS, SOURCES, TOPICS = "data/facts.yml", "data/sources.yml", "data/topics.yml"
-RULES, DOMAIN = "data/rules.yml", "domain.yml"
+RULES, DOMAIN, GUIDE = "data/rules.yml", "domain.yml", "data/guide.yml"
 SV, EN = "data/languages/sv.yml", "data/languages/en.yml"
 
 
@@ -145,12 +145,12 @@ MISTAKES = {
     "a topic that is no intent": Mistake(DOMAIN, "  - greet\n", "", ("greet",), "intents:"),
     "an intent that is a number": Mistake(DOMAIN, "- greet", "- 7", ("intents.2",)),
     "a rule with another answer": Mistake(
-        RULES, "action: utter_greet", "action: utter_city_grant", ("greet", "utter_city_grant"), "- rule: greet"
+        RULES, "action: utter_greet", "action: utter_city_grant", ("greet", "answer"), "- rule: greet"
     ),
     "a rule for doubt with an answer": Mistake(
-        RULES, "action: utter_clarify", "action: utter_greet", ("nlu_fallback", "utter_greet"), "- rule: in doubt"
+        RULES, "action: utter_clarify", "action: utter_greet", ("nlu_fallback", "answer"), "- rule: in doubt"
     ),
-    "a rule without an intent": Mistake(RULES, "      - intent: greet\n", "", ("intent",), "- rule: greet"),
+    "a rule without an intent": Mistake(RULES, "      - intent: greet\n", "", ("greet",), "rules:"),
     "a rule without steps": Mistake(
         RULES,
         "    steps:\n      - intent: greet\n      - action: utter_greet\n",
@@ -159,6 +159,54 @@ MISTAKES = {
         "- rule: greet",
     ),
     "two rules for one topic": Mistake(RULES, "intent: greet", "intent: city_grant", ("city_grant",), "- rule: greet"),
+    # --- the guide
+    "a pointer to no topic": Mistake(GUIDE, "topic: city_grant", "topic: nowhere", ("away", "nowhere")),
+    "a pointer to other support that is no topic": Mistake(
+        GUIDE, "instead: out_of_scope", "instead: nowhere", ("away", "instead", "nowhere")
+    ),
+    "a pointer that follows from an unknown option": Mistake(
+        GUIDE, "{living: [away]}", "{living: [abroad]}", ("away", "living", "abroad")
+    ),
+    "a question without buttons": Mistake(
+        EN, '    citizen: {yes: "Yes", no: "No"}\n', "", ("options", "citizen"), "  options:"
+    ),
+    "a button that is no option": Mistake(
+        EN, "      here: I live here", "      home: At home", ("living",), "    living:\n"
+    ),
+    "a button that is too long": Mistake(EN, "here: I live here", f"here: {'h' * 61}", ("here", "longer")),
+    "typed words for no option": Mistake(EN, "    here: here", "    home: here", ("typed", "home")),
+    "a question that is not named": Mistake(EN, "    living: where you live\n", "", ("about", "living"), "  about:"),
+    "a pointer without words": Mistake(
+        EN, "    away: Whoever applies lives here.\n", "", ("pointers", "away"), "  pointers:"
+    ),
+    "words for no pointer": Mistake(
+        EN, "    away: Whoever", "    far: Far away.\n    away: Whoever", ("pointers", "far"), "  pointers:"
+    ),
+    "a figure in a pointer": Mistake(EN, "away: Whoever applies", "away: Whoever is 18", ("away", "figure")),
+    "a fact in a pointer that its topic lacks": Mistake(
+        EN, "away: Whoever applies", "away: Whoever gets {grant_adult}", ("away", "grant_adult", "topics.yml")
+    ),
+    "an unknown fact in a question": Mistake(
+        EN, "Where do you live? {agency_phone}", "Where do you live? {grant_all}", ("living", "grant_all"), "responses:"
+    ),
+    "a figure in a question": Mistake(
+        EN, "Are you a citizen?", "Are you 1 of 3 citizens?", ("citizen", "figure"), "responses:"
+    ),
+    "a question that is not asked": Mistake(
+        EN,
+        "  utter_ask_guide_citizen:\n    - text: Are you a citizen?\n",
+        "",
+        ("questions", "citizen"),
+        "guide:\n  options:",
+    ),
+    "no words for the outcome": Mistake(
+        EN,
+        "  utter_guide_outcome:\n    - text: The agency decides. Call {agency_phone}.\n",
+        "",
+        ("utter_guide_outcome",),
+        "responses:",
+    ),
+    "no guide in a language": Mistake(EN, "guide:\n  options", "guides:\n  options", ("guides",)),
     # --- languages
     "a section that is missing": Mistake(EN, "openers: [and, but]\n", "", ("openers",), 'version: "3.1"'),
     "another language's code": Mistake(EN, "code: en", "code: fi", ("code",)),
@@ -291,6 +339,74 @@ def test_what_is_established_needs_no_condition(content: Content) -> None:
     assert check(content.folder / "data") == []
 
 
+EASY = "easy:\n  grant_amount: |\n    Adult: {grant_adult}\n"
+
+
+def ease(content: Content, **words: str) -> None:
+    """Give the small content an easy answer in both languages; `words` are others for one of them, by its code."""
+    for file in (SV, EN):
+        content.edit(file, "easy: {}\n", words.get(file[-6:-4], EASY))
+
+
+def test_an_easy_answer_has_no_fault(content: Content) -> None:
+    ease(content)
+
+    assert check(content.folder / "data") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("  dance: Dance!", ("dance", "no topic")),
+        ("  greet: Hello {agency_phone}!", ("greet", "agency_phone", "topic")),
+        ("  greet: Hello {grant_all}!", ("greet", "grant_all", "facts.yml")),
+        ("  greet: Hello 2 you!", ("greet", "figure")),
+        ("  greet: See www.city!", ("greet", "figure")),
+        ("  greet: Mistyped ** markup", ("greet",)),
+        ("  greet: ''", ("greet",)),
+        ("  city_grant: Call {agency_hours}", ("city_grant", "not established")),
+    ],
+)
+def test_a_mistake_in_an_easy_answer_is_told(content: Content, line: str, says: tuple[str, ...]) -> None:
+    ease(content, sv=f"{EASY}{line}\n", en=f"{EASY}{line}\n")
+    wrong = [(file, place(content, file, line)) for file in (EN, SV)]
+
+    told = [fault for fault in check(content.folder / "data") if all(word in fault.message for word in says)]
+
+    assert sorted((fault.file, fault.line) for fault in told) == wrong
+
+
+def test_a_fact_of_the_topic_that_its_whole_answer_does_not_show_has_no_place_in_the_easy_one(
+    content: Content,
+) -> None:
+    for file in (SV, EN):
+        content.edit(file, "{grant_adult}\n        - ", "as most\n        - ")
+    ease(content)
+
+    told = [fault for fault in check(content.folder / "data") if "grant_adult" in fault.message]
+
+    assert sorted((fault.file, fault.line) for fault in told) == [
+        (file, place(content, file, "  grant_amount: |")) for file in (EN, SV)
+    ]
+
+
+@pytest.mark.parametrize("lacking", ["sv", "en"])
+def test_an_easy_answer_that_one_language_lacks_is_told(content: Content, lacking: str) -> None:
+    ease(content, **{lacking: "easy: {}\n"})
+    there = "easy:" if lacking == "en" else "  grant_amount: |"
+
+    faults = check(content.folder / "data")
+
+    assert [(fault.file, fault.line) for fault in faults] == [(EN, place(content, EN, there))]
+    assert "grant_amount" in faults[0].message
+
+
+def test_a_language_without_the_section_of_easy_answers_is_told(content: Content) -> None:
+    content.edit(EN, "easy: {}\n", "")
+
+    assert [(fault.file, "easy" in fault.message) for fault in check(content.folder / "data")] == [(EN, True)]
+
+
 def test_many_mistakes_are_told_at_once(content: Content) -> None:
     broken = {
         (FACTS, content.edit(FACTS, "value: 350000", "value: many")),
@@ -303,14 +419,14 @@ def test_many_mistakes_are_told_at_once(content: Content) -> None:
     assert {(fault.file, fault.line) for fault in check(content.folder / "data")} == broken
 
 
-@pytest.mark.parametrize("file", [FACTS, SOURCES, TOPICS, RULES, DOMAIN, SV])
+@pytest.mark.parametrize("file", [FACTS, SOURCES, TOPICS, RULES, DOMAIN, GUIDE, SV])
 def test_a_missing_file_is_told(content: Content, file: str) -> None:
     (content.folder / file).unlink()
 
     assert Fault(file, 1, "cannot be read: No such file or directory") in check(content.folder / "data")
 
 
-@pytest.mark.parametrize("file", [FACTS, SOURCES, TOPICS, RULES, DOMAIN, SV])
+@pytest.mark.parametrize("file", [FACTS, SOURCES, TOPICS, RULES, DOMAIN, GUIDE, SV])
 @pytest.mark.parametrize("written", ["- a list\n", "a: \n", "7\n", "rules: [7]\nintents: [[7]]\n"])
 def test_a_file_of_another_shape_is_told(content: Content, file: str, written: str) -> None:
     (content.folder / file).write_text(written, encoding="utf-8")
@@ -320,7 +436,7 @@ def test_a_file_of_another_shape_is_told(content: Content, file: str, written: s
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    file=st.sampled_from([FACTS, SOURCES, TOPICS, RULES, DOMAIN, EN]),
+    file=st.sampled_from([FACTS, SOURCES, TOPICS, RULES, DOMAIN, GUIDE, EN]),
     at=st.integers(0, 70),
     value=st.sampled_from([None, "", "[]", "{}", "7", "true", "x", "[[x]]", "{x: {y: z}}", "2026-01-01"]),
 )

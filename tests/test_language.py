@@ -120,3 +120,40 @@ def test_any_text_and_header_give_a_language_that_we_have(decider: LanguageDecid
 @pytest.mark.parametrize("char", ["\x00", "\ufffe", "\x1b", "\u202e"], ids=ascii)
 def test_characters_that_a_detector_chokes_on_do_no_harm(decider: LanguageDecider, char: str) -> None:
     assert decider.decide(f"betalar kommunen {char}", None, None, None) == Decision("sv")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("svenska", "sv"),
+        ("engelska", "en"),
+        ("Swedish", "sv"),
+        ("English", "en"),
+        ("SVENSKA TACK!", "sv"),
+        ("kan vi ta det på engelska?", "en"),
+        ("could you please write in swedish, my English is bad", "sv"),
+    ],
+)
+def test_our_languages_are_known_by_name_in_all_of_them(decider: LanguageDecider, text: str, language: str) -> None:
+    assert decider.named(text) == language
+
+
+@pytest.mark.parametrize(
+    "text", ["", "?", "arabiska tack", "Somali please", "hej", "Sverige", "Swedishness", "sv", "en"]
+)
+def test_text_that_calls_none_of_our_languages_names_none(decider: LanguageDecider, text: str) -> None:
+    assert decider.named(text) is None
+
+
+# No letters before it that could be a word of refusal.
+@given(before=st.text(alphabet="xz .,!?\n"), after=st.text())
+def test_a_language_is_named_wherever_its_name_stands(decider: LanguageDecider, before: str, after: str) -> None:
+    assert decider.named(f"{before} English {after}") in ("sv", "en")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I do not speak Swedish", "no swedish please", "I don't understand Swedish, can you answer in English"],
+)
+def test_a_language_that_is_refused_is_not_the_one_named(decider: LanguageDecider, text: str) -> None:
+    assert decider.named(text) != "sv"

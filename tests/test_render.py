@@ -3,10 +3,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import date, datetime, time, timedelta, timezone
+from itertools import product
 from typing import Any
 
 import pytest
 
+from bot import markup
 from bot.catalog import Catalog
 from bot.facts.book import FactBook
 from bot.facts.hours import STOCKHOLM
@@ -215,6 +217,54 @@ def test_the_day_is_a_day_of_the_calendar_in_stockholm(small: Catalog, moment: d
     assert today == day
 
 
+@pytest.fixture
+def eased(small: Catalog) -> Catalog:
+    """The small catalog with easy words for one topic in each language."""
+    words = markup.parse("Ring.\n\n- {grant_adult}")
+    return replace(
+        small,
+        languages={code: replace(language, easy={"grant_amount": words}) for code, language in small.languages.items()},
+    )
+
+
+def test_easy_words_are_said_when_asked_for(eased: Catalog) -> None:
+    renderer = renderer_on(FRESH, eased)
+
+    reply = renderer.answer("grant_amount", eased.language("en"), easy=True)
+
+    assert reply.text == "Ring.\n\n- 350,000 kr"
+    assert renderer.answer("grant_amount", eased.language("en")).text != reply.text
+
+
+def test_easy_words_rest_on_what_the_whole_answer_rests_on(eased: Catalog) -> None:
+    renderer = renderer_on(FRESH, eased)
+    whole = renderer.answer("grant_amount", eased.language("sv"))
+
+    easy = renderer.answer("grant_amount", eased.language("sv"), easy=True)
+
+    assert replace(easy, text=whole.text, blocks=whole.blocks) == whole
+
+
+def test_an_answer_without_easy_words_is_given_whole(eased: Catalog) -> None:
+    renderer = renderer_on(FRESH, eased)
+    for language in eased.languages.values():
+        assert renderer.answer("city_grant", language, easy=True) == renderer.answer("city_grant", language)
+
+
+def test_a_withheld_fact_shows_no_figure_in_easy_words(eased: Catalog) -> None:
+    reply = renderer_on(ENDED, eased).answer("grant_amount", eased.language("sv"), easy=True)
+
+    assert figures(reply.blocks) == []
+    assert "350" not in reply.text
+    assert reply.blocks[-1]["content"][-1]["href"] == eased.ledger.facts["grant_adult"].source.url
+
+
+def test_a_value_that_an_action_found_is_shown_in_easy_words(eased: Catalog) -> None:
+    told = {"grant_adult": found("confirmed", 400_000)}
+
+    assert "400,000 kr" in renderer_on(FRESH, eased).answer("grant_amount", eased.language("en"), told, easy=True).text
+
+
 def test_an_unknown_topic_is_refused(renderer: Renderer, small: Catalog) -> None:
     with pytest.raises(KeyError):
         renderer.answer("nothing", small.language("sv"))
@@ -246,13 +296,12 @@ def test_a_lone_withheld_fact_has_no_value(small: Catalog) -> None:
 
 def test_every_real_answer_fits_the_public_api(catalog: Catalog) -> None:
     renderer = Renderer(catalog, FactBook(catalog.ledger))
-    for language in catalog.languages.values():
-        for topic in catalog.topics:
-            reply = renderer.answer(topic, language)
+    for language, topic, easy in product(catalog.languages.values(), catalog.topics, (False, True)):
+        reply = renderer.answer(topic, language, easy=easy)
 
-            assert ReplyOut.model_validate(asdict(reply)).text == plain(reply.blocks)
-            assert reply.text.strip()
-            assert reply.title
+        assert ReplyOut.model_validate(asdict(reply)).text == plain(reply.blocks)
+        assert reply.text.strip()
+        assert reply.title
 
 
 def test_every_real_link_leads_to_a_page_or_a_phone(catalog: Catalog) -> None:
@@ -260,8 +309,8 @@ def test_every_real_link_leads_to_a_page_or_a_phone(catalog: Catalog) -> None:
     links = [
         node["href"]
         for language in catalog.languages.values()
-        for topic in catalog.topics
-        for node in nodes(renderer.answer(topic, language).blocks)
+        for topic, easy in product(catalog.topics, (False, True))
+        for node in nodes(renderer.answer(topic, language, easy=easy).blocks)
         if node["type"] == "link"
     ]
 

@@ -24,10 +24,15 @@ from sklearn.svm import LinearSVC
 
 from bot import text
 from bot.content import ContentFile
+from bot.guide import GUIDE_ANSWER
 from bot.nlu import concepts, features
 from bot.nlu.features import Features
+from bot.nlu.questions import questions
+from bot.nlu.settings import encoder_fingerprint, load_encoder
 
 INTENT_RANKING = "intent_ranking"
+# Set on a message: the confidence of every topic, and the topic of a second question.
+CONFIDENCES, ALSO_ASKED = "confidences", "also_asked"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -43,9 +48,17 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         """Return the settings.
 
         `C`: inverse regularisation; `folds`: for calibration; `ranking_length`: topics told; `prior`:
-        topic -> log-odds that it is asked before any word is read, 0 for those not named.
+        topic -> log-odds that it is asked before any word is read, 0 for those not named; `sure`: the
+        least confidence in each of two questions that are answered together.
         """
-        return {"languages": "data/languages", "C": 0.5, "folds": 3, "ranking_length": 10, "prior": {}}
+        return {
+            "languages": "data/languages",
+            "C": 0.5,
+            "folds": 3,
+            "ranking_length": 10,
+            "prior": {},
+            "sure": 0.85,
+        }
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config = config
@@ -73,14 +86,20 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         """Make Rasa train anew when the lexicon or the features change, which it does not see itself."""
         lexicon = _lexicon(Path({**cls.get_default_config(), **config}["languages"]))
         code = b"".join(Path(str(module.__file__)).read_bytes() for module in (features, concepts, text))
-        return hashlib.sha256(json.dumps(lexicon, sort_keys=True).encode() + code).hexdigest()
+        seen = json.dumps([lexicon, encoder_fingerprint()], sort_keys=True)
+        return hashlib.sha256(seen.encode() + code).hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the training examples and persist the result."""
-        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
+        examples = [
+            example
+            for example in training_data.intent_examples
+            # Only buttons answer the guide: Rasa wants examples for every intent, but there is nothing to learn.
+            if example.get(TEXT) and example.get(INTENT) != GUIDE_ANSWER
+        ]
         texts = [example.get(TEXT) for example in examples]
         labels = np.array([example.get(INTENT) for example in examples])
-        self._features = Features(_lexicon(Path(self._config["languages"])))
+        self._features = Features(_lexicon(Path(self._config["languages"])), load_encoder())
         rows = self._features.fit_transform(texts)
         model = self._model().fit(rows, labels)
         self._topics = [str(label) for label in model.classes_]
@@ -93,15 +112,35 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
     def process(self, messages: list[Message]) -> list[Message]:
         """Set intent and ranking of each message."""
         texts = [message.get(TEXT) or "" for message in messages]
+        asked = [questions(text) for text in texts]
+        confidences = self._confidences([*texts, *(question for parts in asked for question in parts)])
+        of_questions = iter(confidences[len(texts) :])
+        for message, found, parts in zip(messages, confidences, asked, strict=False):
+            order = np.argsort(-found)[: self._config["ranking_length"]]
+            ranking = [{"name": self._topics[i], "confidence": float(found[i])} for i in order]
+            both = self._sure_topics([next(of_questions) for _ in parts])
+            if both:
+                # Asked in one breath: the first is the message's topic, and the answer to the other follows.
+                first = {"name": both[0], "confidence": 1.0}
+                # Nor is the other a rival: one as likely would be taken for doubt.
+                ranking = [first, *(one for one in ranking if one["name"] not in both)]
+                message.set(ALSO_ASKED, both[1], add_to_output=True)
+            message.set(INTENT, ranking[0], add_to_output=True)
+            message.set(INTENT_RANKING, ranking, add_to_output=True)
+            message.set(CONFIDENCES, dict(zip(self._topics, found.tolist(), strict=True)))
+        return messages
+
+    def _confidences(self, texts: list[str]) -> Any:
+        """Return the calibrated confidence of each topic (texts x topics)."""
         assert self._features is not None, "train or load comes first"
         scores = self._features.transform(texts) @ self._weights + self._bias
         prior = np.array([self._config["prior"].get(topic, 0.0) for topic in self._topics])
-        for message, confidences in zip(messages, softmax(scores / self._temperature + prior, axis=1), strict=True):
-            order = np.argsort(-confidences)[: self._config["ranking_length"]]
-            ranking = [{"name": self._topics[i], "confidence": float(confidences[i])} for i in order]
-            message.set(INTENT, ranking[0], add_to_output=True)
-            message.set(INTENT_RANKING, ranking, add_to_output=True)
-        return messages
+        return softmax(scores / self._temperature + prior, axis=1)
+
+    def _sure_topics(self, found: list[Any]) -> list[str]:
+        """Return the topics of exactly two questions, if both are sure and different; else nothing."""
+        sure = [self._topics[int(one.argmax())] for one in found if one.max() >= self._config["sure"]]
+        return sure if len(sure) == len(found) == 2 and len(set(sure)) == 2 else []
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Return the data as it is: no component that trains comes after this one."""
@@ -131,7 +170,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         assert self._features is not None
         with self._storage.write_to(self._resource) as folder:
             self._features.save(folder)
-            model = {"topics": self._topics, "temperature": self._temperature}
+            model = {"topics": self._topics, "temperature": self._temperature, "encoder": encoder_fingerprint()}
             (folder / "model.json").write_text(json.dumps(model), encoding="utf-8")
             np.save(folder / "weights.npy", self._weights.astype(np.float16), allow_pickle=False)
             np.save(folder / "bias.npy", self._bias, allow_pickle=False)
@@ -148,8 +187,10 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         """Return a trained classifier. A damaged model raises: an untrained one must never answer."""
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            component._features = Features.load(folder)
             model = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+            if model["encoder"] != encoder_fingerprint():
+                raise ValueError("The model was trained with another sentence encoder (NLU_ENCODER): make train")
+            component._features = Features.load(folder, load_encoder())
             component._topics = model["topics"]
             component._temperature = model["temperature"]
             component._weights = np.load(folder / "weights.npy", allow_pickle=False).astype(np.float32)

@@ -133,7 +133,7 @@ def turn_out(services: Services, turn: Turn) -> MessageOut:
             "language": turn.language.code,
             "outcome": turn.outcome,
             "replies": [asdict(reply) for reply in turn.replies],
-            "buttons": [{"id": id, "title": titles[topic], "topic": topic} for id, topic in turn.buttons],
+            "buttons": [asdict(button) for button in turn.buttons],
             "alternatives": [{"topic": topic, "title": titles[topic]} for topic in turn.alternatives],
             "notice": " ".join(renderer.ui(key, turn.language) for key in turn.notices) or None,
         }

@@ -24,13 +24,25 @@ class Conversation:
     chosen_language: str | None = None
     topic: str | None = None
     nearest: tuple[str, ...] = ()
+    # The choices offered in the turn before, to which a bare yes or no may belong.
+    offered: tuple[str, ...] = ()
     misses: int = 0
+    # The guide's question that is open.
+    question: str | None = None
     buttons: OrderedDict[str, str] = field(default_factory=OrderedDict)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def offer(self, topics: Iterable[str]) -> list[tuple[str, str]]:
-        """Return (opaque id, topic) for buttons, and remember them until newer ones crowd them out."""
-        offered = [(secrets.token_urlsafe(9), topic) for topic in topics]
+    def leave_guide(self) -> None:
+        """Forget the guide: Rasa knows its answers under the sender's name, and meets a new sender from now on."""
+        self.question = None
+        self.sender = secrets.token_urlsafe(24)
+
+    def offer(self, targets: Iterable[str]) -> list[tuple[str, str]]:
+        """Return (opaque id, target) for buttons, and remember them until newer ones crowd them out.
+
+        A target is a topic, or an answer in the guide.
+        """
+        offered = [(secrets.token_urlsafe(9), target) for target in targets]
         self.buttons.update(offered)
         while len(self.buttons) > BUTTONS_KEPT:
             self.buttons.popitem(last=False)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.catalog import Catalog, Language
+from bot.guide import BACK, GUIDE_ANSWER, GUIDE_RULES, GUIDE_TOPIC, LEAVE
 from bot.language import LanguageDecider
 from bot.personal_data import Masker
-from bot.render import Renderer, Reply
+from bot.render import SIMPLER, Renderer, Reply
 from bot.search import Search
 from bot.text import clean
 from bot.web.conversations import Conversation, Conversations
@@ -22,15 +24,29 @@ NEXT = 4
 MISSES_BEFORE_PERSON = 2
 
 
+CHANGE_LANGUAGE = "change_language"
+# Buttons of the guide: this, the question, and the option or what else can be done there.
+GUIDE_TARGET = "guide:"
+
+
+@dataclass(frozen=True)
+class Button:
+    """A choice that continues the conversation; the fields are those of the public API."""
+
+    id: str
+    title: str
+    topic: str
+
+
 @dataclass
 class Turn:
-    """What is said in one turn. `buttons` are (opaque id, topic); `notices` are interface texts."""
+    """What is said in one turn. `notices` are interface texts."""
 
     conversation: Conversation
     language: Language
     outcome: str
     replies: list[Reply] = field(default_factory=list)
-    buttons: list[tuple[str, str]] = field(default_factory=list)
+    buttons: list[Button] = field(default_factory=list)
     alternatives: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 
@@ -82,15 +98,37 @@ class Dialogue:
             turn.notices += ["expired"] * expired + ["masked"] * masked
             turn.notices += ["language_unavailable"] * bool(decision.lacking)
             try:
-                understood = await self._rasa.ask(conversation.sender, message, spoken.code, conversation.topic)
+                understood = await self._hear(conversation, message, spoken.code)
             except RasaDown:
                 self._without_rasa(turn, message)
             else:
+                if understood.topics == ("affirm",) and len(conversation.offered) == 1:
+                    understood = await self._understand_topic(turn, conversation.offered[0])
+                named = self._decider.named(message) if CHANGE_LANGUAGE in understood.topics else None
+                if named:
+                    turn.language = self._remember_language(conversation, named, named)
                 if decision.lacking and understood.outcome == "clarify":
                     # Guesses at a language that the model never learnt would only confuse.
                     understood = replace(understood, outcome="not_understood")
                 self._carry_out(turn, understood)
             return turn
+
+    async def _hear(self, conversation: Conversation, message: str, language: str) -> Understanding:
+        """Return what Rasa makes of free text. Raises RasaDown."""
+        try:
+            return await self._rasa.ask(conversation.sender, message, language, conversation.topic)
+        except RasaDown:
+            if conversation.question is None:
+                raise
+        # In the guide every message needs the action server. Without it, people are heard outside the guide.
+        before = conversation.sender, conversation.question
+        conversation.leave_guide()
+        try:
+            return await self._rasa.ask(conversation.sender, message, language, conversation.topic)
+        except RasaDown:
+            # Rasa itself is down; the guide goes on when it is back.
+            conversation.sender, conversation.question = before
+            raise
 
     async def press(self, button: str, token: str | None, language: str | None, accept_language: str | None) -> Turn:
         """Answer a button. Raises ProblemError if this conversation never offered it."""
@@ -101,13 +139,15 @@ class Dialogue:
             )
             spoken = self._remember_language(conversation, language, decision.language)
             turn = Turn(conversation, spoken, "answered", notices=["expired"] * expired)
-            topic = conversation.buttons.get(button) or self._menu.get(button)
-            if topic is None and not expired:
+            target = conversation.buttons.get(button) or self._menu.get(button)
+            if target is None and not expired:
                 raise ProblemError("unknown_button")
-            if topic is None:
+            if target is None:
                 self._carry_out(turn, Understanding("answered", ("start_over",)))
+            elif target.startswith(GUIDE_TARGET):
+                await self._answer_guide(turn, target)
             else:
-                self._carry_out(turn, await self._understand_topic(turn, topic))
+                self._carry_out(turn, await self._understand_topic(turn, target))
             return turn
 
     async def open_topic(self, topic: str, language: str | None, accept_language: str | None) -> Turn:
@@ -127,7 +167,25 @@ class Dialogue:
                 turn.conversation.sender, f"/{topic}", turn.language.code, turn.conversation.topic
             )
         except RasaDown:
-            return Understanding("answered", (topic,))
+            # The guide is still open in Rasa: an old button must not answer its question.
+            return Understanding("answered", (topic,), question=turn.conversation.question)
+
+    async def _answer_guide(self, turn: Turn, target: str) -> None:
+        """Pass an answer to the guide on. An old button does not answer the question that is open now."""
+        conversation = turn.conversation
+        question, option = target.removeprefix(GUIDE_TARGET).split(":")
+        if conversation.question and question != conversation.question:
+            self._carry_out(turn, Understanding("guide", question=conversation.question))
+            return
+        message = f"/{GUIDE_ANSWER}{json.dumps({'guide_option': option})}"
+        try:
+            understood = await self._rasa.ask(conversation.sender, message, turn.language.code, conversation.topic)
+        except RasaDown:
+            turn.outcome = "unavailable"
+            turn.replies = [self._renderer.notice("unavailable", turn.language)]
+            self._offer(turn, self._main_topics())
+        else:
+            self._carry_out(turn, understood)
 
     def _conversation(self, token: str | None) -> tuple[Conversation, bool]:
         """Return the conversation of `token`, or a new one and whether the old one had ended."""
@@ -141,26 +199,87 @@ class Dialogue:
 
     def _carry_out(self, turn: Turn, understood: Understanding) -> None:
         conversation, language = turn.conversation, turn.language
+        understood = _in_context(understood, conversation)
+        if understood.topics == ("start_over",):
+            conversation.leave_guide()
+            understood = replace(understood, question=None, answers=None, left=False)
         turn.outcome = understood.outcome
         nearest = [topic for topic in understood.nearest if topic in self._catalog.topics]
         if understood.outcome == "answered":
             conversation.misses = 0
-            turn.replies = [self._renderer.answer(topic, language, understood.facts) for topic in understood.topics]
+            easy = understood.topics[0] == SIMPLER
+            turn.replies = [
+                self._renderer.answer(topic, language, understood.facts, easy and topic != SIMPLER)
+                for topic in understood.topics
+            ]
             self._after_answer(turn, understood.topics, nearest)
+        elif understood.outcome == "guide":
+            conversation.misses = 0
         elif understood.outcome == "clarify" and len(nearest) > 1:
             conversation.misses += 1
             turn.replies = [self._renderer.notice("clarify", language)]
             # Whoever may be in danger finds help first.
             turn.alternatives = sorted(nearest[:ALTERNATIVES], key=self._is_not_urgent)
-            turn.buttons = conversation.offer([*turn.alternatives, "not_what_i_meant"])
+            self._offer(turn, [*turn.alternatives, "not_what_i_meant"])
             del nearest[:ALTERNATIVES]
         else:
             turn.outcome = "not_understood"
             conversation.misses += 1
             often = conversation.misses >= MISSES_BEFORE_PERSON
             turn.replies = [self._renderer.notice("not_understood_again" if often else "not_understood", language)]
-            turn.buttons = conversation.offer(self._main_topics())
+            self._offer(turn, self._main_topics())
         conversation.nearest = tuple(nearest)
+        conversation.offered = tuple(turn.alternatives)
+        # What the guide took for an answer of its own was no call for help.
+        if understood.safety_note in self._catalog.topics and understood.outcome != "guide":
+            note = self._renderer.notice("safety_note", language)
+            turn.replies.append(replace(note, topic=understood.safety_note))
+        if len(understood.topics) > 1 and understood.topics[0] not in ("repeat", SIMPLER, CHANGE_LANGUAGE):
+            turn.notices.append("two_questions")
+        self._go_on_with_guide(turn, understood)
+
+    def _go_on_with_guide(self, turn: Turn, understood: Understanding) -> None:
+        """Say the guide's next question or its outcome, after the answer that started or interrupted it."""
+        conversation, language = turn.conversation, turn.language
+        conversation.question = understood.question
+        if understood.question:
+            turn.replies.append(self._renderer.guide_question(understood.question, language))
+            if turn.outcome == "answered" and understood.topics == (GUIDE_TOPIC,):
+                turn.outcome = "guide"
+            chosen = [*self._catalog.guide.options(understood.question), BACK, LEAVE]
+            first = next(iter(self._catalog.guide.questions)) == understood.question
+            targets = [f"{GUIDE_TARGET}{understood.question}:{one}" for one in chosen if not (first and one == BACK)]
+            # Choices in doubt stay before those of the guide.
+            turn.buttons = [*(turn.buttons if turn.alternatives else []), *self._buttons(turn, targets)]
+        elif understood.answers is not None:
+            turn.replies.append(self._renderer.guide_outcome(understood.answers, language))
+            pointers = self._catalog.guide.outcome(understood.answers).against
+            instead = [pointer.instead for pointer in pointers if pointer.instead]
+            rules = [pointer.topic for pointer in pointers] or [GUIDE_RULES, "apply_how"]
+            self._offer(turn, list(dict.fromkeys([*instead, *rules, "contact_migrationsverket"]))[:NEXT])
+            conversation.topic = GUIDE_TOPIC
+        elif understood.left:
+            turn.replies.append(self._renderer.notice("guide_left", language))
+            self._offer(turn, [GUIDE_TOPIC, GUIDE_RULES, "contact_migrationsverket"])
+
+    def _offer(self, turn: Turn, targets: Iterable[str]) -> None:
+        turn.buttons = self._buttons(turn, targets)
+
+    def _buttons(self, turn: Turn, targets: Iterable[str]) -> list[Button]:
+        return [
+            Button(id, self._title(target, turn.language), self._topic(target))
+            for id, target in turn.conversation.offer(targets)
+        ]
+
+    @staticmethod
+    def _topic(target: str) -> str:
+        return GUIDE_TOPIC if target.startswith(GUIDE_TARGET) else target
+
+    def _title(self, target: str, language: Language) -> str:
+        if not target.startswith(GUIDE_TARGET):
+            return language.titles[target]
+        question, option = target.removeprefix(GUIDE_TARGET).split(":")
+        return language.guide.options[question].get(option) or self._renderer.ui(f"guide_{option}", language)
 
     def _after_answer(self, turn: Turn, topics: tuple[str, ...], nearest: list[str]) -> None:
         conversation = turn.conversation
@@ -170,11 +289,11 @@ class Dialogue:
             nearest[:] = [id for id in conversation.nearest if id != conversation.topic]
             turn.alternatives = nearest[:ALTERNATIVES]
             others = [id for id in self._main_topics() if id != conversation.topic]
-            turn.buttons = conversation.offer(turn.alternatives or others)
+            self._offer(turn, turn.alternatives or others)
             del nearest[:ALTERNATIVES]
             return
-        turn.buttons = conversation.offer(answered.next[:NEXT] or self._main_topics())
-        if answered.facts:
+        self._offer(turn, answered.next[:NEXT] or self._main_topics())
+        if answered.facts and answered.id != SIMPLER:
             conversation.topic = answered.id
         elif answered.id == "start_over":
             conversation.topic = None
@@ -183,10 +302,25 @@ class Dialogue:
         turn.outcome = "unavailable"
         turn.replies = [self._renderer.notice("unavailable", turn.language)]
         turn.alternatives = self._searches[turn.language.code].find(message, ALTERNATIVES)
-        turn.buttons = turn.conversation.offer(turn.alternatives or self._main_topics())
+        self._offer(turn, turn.alternatives or self._main_topics())
+        turn.conversation.nearest, turn.conversation.offered = (), tuple(turn.alternatives)
 
     def _is_not_urgent(self, topic: str) -> bool:
         return self._catalog.topics[topic].group != "safety"
 
     def _main_topics(self) -> list[str]:
         return [topics[0].id for _, topics in self._catalog.menu()]
+
+
+def _in_context(understood: Understanding, conversation: Conversation) -> Understanding:
+    """Return what a message means after the turn before: yes or no to choices, an answer again in another language."""
+    asked = understood.topics
+    if asked == ("affirm",) and conversation.offered:
+        # Yes to several choices: they are shown again.
+        nearest = tuple(dict.fromkeys((*conversation.offered, *conversation.nearest)))
+        return replace(understood, outcome="clarify", topics=(), nearest=nearest)
+    if asked == ("deny",) and conversation.offered:
+        return replace(understood, topics=("not_what_i_meant",))
+    if asked == (CHANGE_LANGUAGE,) and conversation.topic:
+        return replace(understood, topics=(CHANGE_LANGUAGE, conversation.topic))
+    return understood

@@ -11,6 +11,7 @@ from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.catalog import Language
+from bot.guide import GUIDE_RULES, Answers
 from bot.web.dialogue import Turn
 from bot.web.problems import ProblemError
 from bot.web.schemas import MessageIn
@@ -50,20 +51,13 @@ class Pages:
 
     def page(self, request: Request, language: Language, chosen: str | None, **more: Any) -> HTMLResponse:
         """Return the page in `language`; `more` is what is not as on an untouched page."""
-        catalog, renderer = self._services.catalog, self._services.renderer
-
-        def ui(key: str, **values: str) -> str:
-            return renderer.ui(key, language, limit=str(self._max_chars), **values)
-
+        catalog = self._services.catalog
         context = {
-            "language": language,
-            "languages": catalog.languages.values(),
+            **self._common(language),
             "menu": list(catalog.menu()),
             "menu_button": self._services.dialogue.menu_button,
             "max_chars": self._max_chars,
-            "script_texts": {key: ui(key) for key in SCRIPT_TEXTS},
-            "ui": ui,
-            "ui_line": lambda key: renderer.ui_line(key, language),
+            "script_texts": {key: self._ui(key, language) for key in SCRIPT_TEXTS},
             "turn": None,
             "conversation": "",
             "question": None,
@@ -76,6 +70,35 @@ class Pages:
             **more,
         }
         return self._templates.TemplateResponse(request, "chat.html", context)
+
+    def guide(self, request: Request, language: Language, answers: Answers | None) -> HTMLResponse:
+        """Return the guide as one page: its questions, or where the answers point."""
+        guide, renderer = self._services.catalog.guide, self._services.renderer
+        pointers = guide.outcome(answers).against if answers is not None else ()
+        instead = [pointer.instead for pointer in pointers if pointer.instead]
+        rules = [pointer.topic for pointer in pointers] or [GUIDE_RULES, "apply_how"]
+        context = {
+            **self._common(language),
+            "guide": guide,
+            "here": "/guide",
+            "ask": lambda question: renderer.guide_question(question, language).blocks[0]["content"],
+            "reply": renderer.guide_outcome(answers, language) if answers is not None else None,
+            "topics": list(dict.fromkeys([*instead, *rules])),
+        }
+        return self._templates.TemplateResponse(request, "guide.html", context)
+
+    def _common(self, language: Language) -> dict[str, Any]:
+        """Return what every page shows."""
+        return {
+            "language": language,
+            "here": "/",
+            "languages": self._services.catalog.languages.values(),
+            "ui": lambda key: self._ui(key, language),
+            "ui_line": lambda key: self._services.renderer.ui_line(key, language),
+        }
+
+    def _ui(self, key: str, language: Language) -> str:
+        return self._services.renderer.ui(key, language, limit=str(self._max_chars))
 
     def problem(
         self, request: Request, error: ProblemError, language: Language, chosen: str | None, **more: Any
@@ -127,7 +150,24 @@ def make_router(services: Services, pages: Pages) -> APIRouter:
             found = services.conversations.find(conversation)
             token = found.token if found else ""
             return pages.problem(request, problem, language, sprak, typed=text, conversation=token)
-        return pages.page(request, turn.language, sprak, turn=turn, question=None if button else text)
+        # A language that was asked for in words is the chosen one from then on.
+        chosen = turn.conversation.chosen_language
+        return pages.page(request, turn.language, chosen, turn=turn, question=None if button else text)
+
+    @router.get("/guide")
+    async def guide_form(
+        request: Request, sprak: LanguageQuery = None, accept_language: AcceptLanguage = None
+    ) -> HTMLResponse:
+        """Show the guide's questions on one page."""
+        return pages.guide(request, services.reader_language(sprak, None, accept_language), None)
+
+    @router.post("/guide")
+    async def guide_outcome(request: Request, accept_language: AcceptLanguage = None) -> HTMLResponse:
+        """Show where the answers point. Nothing of them is kept."""
+        services.limiter.check(services.client(request), None)
+        async with request.form() as form:
+            language = services.reader_language(str(form.get("sprak") or ""), None, accept_language)
+            return pages.guide(request, language, services.catalog.guide.complete(dict(form)))
 
     @router.get("/amne/{topic}")
     async def topic_page(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
-from dataclasses import field
+from collections.abc import Container, Sequence
+from dataclasses import field, replace
 from typing import Any, Literal
 
 import httpx
@@ -19,10 +19,23 @@ class RasaDown(Exception):
 class Understanding:
     """What Rasa decided: an outcome, topics to answer, the topics that came nearest, and the facts an action found."""
 
-    outcome: Literal["answered", "clarify", "not_understood"]
+    outcome: Literal["answered", "clarify", "not_understood", "guide"]
     topics: tuple[str, ...] = ()
     nearest: tuple[str, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
+    # The safety topic for which help is named below the answer.
+    safety_note: str | None = None
+    # In the guide: the question asked now, the answers at its end, or that it was left.
+    question: str | None = None
+    answers: dict[str, str] | None = None
+    left: bool = False
+
+    @property
+    def says_something(self) -> bool:
+        """Return whether what the outcome is about is there."""
+        if self.outcome == "guide":
+            return self.question is not None or self.answers is not None or self.left
+        return self.outcome != "answered" or bool(self.topics)
 
 
 _UNDERSTANDING = TypeAdapter(Understanding)
@@ -31,10 +44,11 @@ _UNDERSTANDING = TypeAdapter(Understanding)
 class Rasa:
     """Asks Rasa. The caller sees to it that a conversation has one message in flight."""
 
-    def __init__(self, client: httpx.AsyncClient, topics: Container[str]) -> None:
-        """Take a client whose base_url and timeout are set, and the topics that can be answered."""
+    def __init__(self, client: httpx.AsyncClient, topics: Container[str], questions: Container[str]) -> None:
+        """Take a client whose base_url and timeout are set, and the topics and questions that can be said."""
         self._client = client
         self._topics = topics
+        self._questions = questions
 
     async def ask(self, sender: str, message: str, language: str, topic: str | None) -> Understanding:
         """Return what Rasa makes of a message. Raises RasaDown."""
@@ -43,13 +57,14 @@ class Rasa:
             response = await self._client.post("/webhooks/rest/webhook", json=body)
             response.raise_for_status()
             # Rasa answers an inner failure with an empty list and 200.
-            custom = next(part["custom"] for part in response.json() if "custom" in part)
-            understood = _UNDERSTANDING.validate_python(custom)
-        except (httpx.HTTPError, ValueError, TypeError, StopIteration) as error:
+            parts = [part["custom"] for part in response.json() if "custom" in part]
+            understood = _together([_UNDERSTANDING.validate_python(part) for part in parts])
+        except (httpx.HTTPError, ValueError, TypeError, IndexError) as error:
             raise RasaDown(type(error).__name__) from error
         # A model that was trained on other content may name topics that are gone.
         unknown = any(topic not in self._topics for topic in understood.topics)
-        if unknown or (understood.outcome == "answered" and not understood.topics):
+        unknown |= understood.question is not None and understood.question not in self._questions
+        if unknown or not understood.says_something:
             raise RasaDown("nothing to answer")
         return understood
 
@@ -60,3 +75,12 @@ class Rasa:
         except RasaDown:
             return False
         return understanding.topics == ("greet",)
+
+
+def _together(parts: Sequence[Understanding]) -> Understanding:
+    """Return what Rasa said in one turn: an answer, and perhaps the guide that goes on after it."""
+    guide = next((part for part in parts if part.outcome == "guide"), None)
+    first = parts[0]
+    if guide is None or guide is first:
+        return first
+    return replace(first, question=guide.question, answers=guide.answers, left=guide.left)

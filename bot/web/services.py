@@ -77,7 +77,7 @@ def make_services(
 ) -> Services:
     """Wire the gateway. `client` talks to Rasa; `book` and `store` tell how the facts stand."""
     renderer = Renderer(catalog, book)
-    rasa = Rasa(client, catalog.topics)
+    rasa = Rasa(client, catalog.topics, catalog.guide.questions)
     conversations = Conversations(settings.conversation_idle, settings.conversation_longest, settings.conversations_max)
     values = ((fact.type, fact.value or fact.candidate) for fact in catalog.ledger.facts.values())
     phones = [dial(value) for kind, value in values if kind == "phone" and value]

@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     limit_client: str = "600/minute"
     limit_conversation: str = "30/minute"
     database_url: str = DEFAULT_URL
+    # Read by Rasa alone (bot/nlu/settings.py), but .env is one file for all.
+    nlu_encoder: str = ""
     watch: Literal["on", "off"] = "on"
     watch_contact: str = "https://start.stockholm/"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

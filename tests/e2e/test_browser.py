@@ -164,6 +164,53 @@ def test_axe_finds_no_fault_in_any_state(browser: Browser, stack: Stack, languag
     assert faults == []
 
 
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_fault_in_the_guide_on_one_page(
+    browser: Browser, stack: Stack, language: str, scheme: str
+) -> None:
+    context = browser.new_context(color_scheme=scheme, java_script_enabled=True)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{stack.url}/guide?sprak={language}")
+    page.get_by_role("radio").first.focus()
+    faults = violations(page)
+    page.locator("input[name=debts][value=yes]").check()
+    page.locator("button.primary").click()
+    expect(page.locator(".answer")).to_be_visible()
+    faults += violations(page)
+    context.close()
+    assert faults == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_guide_on_one_page_is_not_cut_off_and_has_large_targets(browser: Browser, stack: Stack, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 640}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{stack.url}/guide?sprak=sv")
+    heights = [box["height"] for label in page.locator(".guide label").all() if (box := label.bounding_box())]
+    assert len(heights) > 7
+    assert min(heights) >= 44
+    assert outside_viewport(page) == []
+    page.get_by_text("Nej, senare").click()
+    page.locator("button.primary").click()
+    expect(page.locator(".answer .choices a").first).to_be_visible()
+    assert outside_viewport(page) == []
+    context.close()
+
+
+def test_the_outcome_is_printed_without_navigation_and_with_addresses(page: Page, stack: Stack) -> None:
+    page.goto(f"{stack.url}/guide?sprak=sv")
+    page.locator("button.primary").click()
+    page.emulate_media(media="print", color_scheme="dark")
+    for hidden in ("header nav", "footer", ".choices", ".to-human"):
+        expect(page.locator(hidden)).to_be_hidden()
+    for shown in (".answer > p >> nth=0", ".sources a >> nth=0", "#human"):
+        expect(page.locator(shown)).to_be_visible()
+    address = "e => getComputedStyle(e, '::after').content"
+    assert "https://" in page.locator(".sources a").first.evaluate(address)
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
 def test_every_field_has_a_visible_label(page: Page) -> None:
     unlabelled = page.evaluate(
         """() => [...document.querySelectorAll('input:not([type=hidden]), textarea, select')]

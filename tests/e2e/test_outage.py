@@ -57,6 +57,14 @@ def test_an_action_server_that_hangs_keeps_nobody_from_an_answer(own_stack: Stac
     assert turn["replies"][0]["topic"] == "contact_migrationsverket"
 
 
+def test_without_the_action_server_people_in_the_guide_are_heard(own_stack: Stack) -> None:
+    begun = ask(own_stack, text="kan du gå igenom villkoren med mig?")
+    assert begun["outcome"] == "guide"
+    own_stack.kill("actions")
+    turn = ask(own_stack, text="min man slår mig", conversation=begun["conversation"])
+    assert turn["replies"][0]["topic"] in ("crisis", "pressured")
+
+
 def test_without_the_action_server_watched_topics_still_answer(own_stack: Stack) -> None:
     own_stack.kill("actions")
     turn = ask(own_stack, text="telefonnummer till migrationsverket")

@@ -2,7 +2,7 @@
 
 `make eval` starts the stack itself; `--url` takes a running one. For each language and set:
 right (answered, with an accepted topic), wrong (as a share of what was answered), clarified with an
-accepted topic among the alternatives, clarified without, not understood; then the pairs confused most.
+accepted topic among the alternatives, clarified without, not understood; then the goals of the design.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,32 +26,50 @@ from tests.stack import ROOT, Stack
 
 SETS = Path(__file__).parent
 LANGUAGES = ("sv", "en")
+SAFETY = frozenset({"pressured", "crisis", "scam"})
+OUTSIDE = frozenset({"out_of_scope", "other_city_service"})
+IN_SCOPE = frozenset({"in_scope", "near_miss", "loaded", "noise", "fragment", "safety_not"})
+CLIENTS = 4
 
 
 @dataclass(frozen=True)
 class Item:
-    """A message, and the topics that are right answers to it, best first."""
+    """A message, and the topics that are right answers to it, best first.
+
+    `pair` joins the two sides of a minimal pair; `twin` is the same question in neutral words.
+    """
 
     set: str
     language: str
     text: str
     accept: tuple[str, ...]
     kind: str
+    pair: str | None = None
+    twin: str | None = None
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the assistant made of an item. `topic` is None unless it answered."""
+    """What the assistant made of an item: the topics of its replies (None: no topic), and what it offered."""
 
     item: Item
     outcome: str
-    topic: str | None
+    topics: tuple[str | None, ...]
     alternatives: tuple[str, ...]
+
+    @property
+    def topic(self) -> str | None:
+        """The topic answered first."""
+        return self.topics[0]
+
+    @property
+    def answered(self) -> bool:
+        return self.outcome in ("answered", "guide")
 
     @property
     def verdict(self) -> str:
         accept = self.item.accept
-        if self.outcome == "answered":
+        if self.answered:
             return "right" if self.topic in accept else "wrong"
         if self.outcome == "clarify":
             return "clarified" if set(self.alternatives) & set(accept) else "clarified_wrong"
@@ -75,26 +94,43 @@ class Figures:
 
 
 def load_items() -> Iterator[Item]:
-    """Yield every item: our own sets (`own`), the wordings of the one question (`city_grant`), and
-    the development sets (`dev`)."""
-    yaml = YAML(typ="safe", pure=True)
+    """Yield every item: our own sets (`own`), the wordings of the one question (`city_grant`), the development
+    sets (`dev`), and the broad sets: `open`, whose faults showed which kinds of example were missing, and
+    `frozen`, the half of them that was looked at only as figures."""
+    yaml = YAML(typ="safe", pure=False)
     for language in LANGUAGES:
-        for name, file in (("own", f"{language}.yml"), ("city_grant", f"city_grant.{language}.yml")):
+        for name in ("own", "city_grant", "broad"):
+            file = f"{language}.yml" if name == "own" else f"{name}.{language}.yml"
             for entry in yaml.load(SETS / file):
-                yield Item(name, language, entry["text"], tuple(entry["accept"]), entry["kind"])
+                set_name = name if name != "broad" else "frozen" if is_frozen(entry["text"]) else "open"
+                yield _item(set_name, language, entry)
         for line in (SETS / "development" / f"{language}.jsonl").read_text(encoding="utf-8").splitlines():
-            entry = json.loads(line)
-            yield Item("dev", language, entry["text"], tuple(entry["accept"]), entry["kind"])
+            yield _item("dev", language, json.loads(line))
+
+
+def _item(name: str, language: str, entry: dict[str, Any]) -> Item:
+    accept = tuple(entry["accept"])
+    return Item(name, language, entry["text"], accept, entry["kind"], entry.get("pair"), entry.get("twin"))
+
+
+def is_frozen(text: str) -> bool:
+    """Return whether a line of the broad sets belongs to the half that is looked at only as figures."""
+    return int(hashlib.sha256(text.encode()).hexdigest(), 16) % 2 == 0
 
 
 def play(url: str, items: Iterable[Item]) -> list[Result]:
     """Return what the service at `url` makes of each item, each in a conversation of its own."""
-    with httpx.Client(base_url=url, timeout=30, trust_env=False) as client:
-        return [_result(item, _ask(client, item)) for item in items]
+    with httpx.Client(base_url=url, timeout=30, trust_env=False) as client, ThreadPoolExecutor(CLIENTS) as pool:
+        return list(pool.map(lambda item: _result(item, _ask(client, item.text)), items))
 
 
-def _ask(client: httpx.Client, item: Item) -> dict[str, Any]:
-    response = client.post("/api/v1/messages", json={"text": item.text})
+def twins(items: Iterable[Item]) -> list[Item]:
+    """Return the neutral wordings of the loaded items, in their order."""
+    return [Item(item.set, item.language, item.twin, item.accept, "twin") for item in items if item.twin]
+
+
+def _ask(client: httpx.Client, text: str) -> dict[str, Any]:
+    response = client.post("/api/v1/messages", json={"text": text})
     response.raise_for_status()
     body: dict[str, Any] = response.json()
     return body
@@ -102,7 +138,7 @@ def _ask(client: httpx.Client, item: Item) -> dict[str, Any]:
 
 def _result(item: Item, body: dict[str, Any]) -> Result:
     alternatives = tuple(alternative["topic"] for alternative in body["alternatives"])
-    return Result(item, body["outcome"], body["replies"][0]["topic"], alternatives)
+    return Result(item, body["outcome"], tuple(reply["topic"] for reply in body["replies"]), alternatives)
 
 
 def figures(results: list[Result]) -> Figures:
@@ -119,22 +155,52 @@ def grouped(results: list[Result]) -> dict[tuple[str, str], list[Result]]:
     return groups
 
 
+def goals(results: list[Result], neutral: list[Result]) -> dict[str, float]:
+    """Return the figures that the design names, for one group; what the group holds no items for is left out."""
+    within = [result for result in results if result.item.kind in IN_SCOPE]
+    outside = [result for result in results if result.item.kind == "outside"]
+    safety = [result for result in results if set(result.item.accept) <= SAFETY]
+    harmless = [result for result in results if not set(result.item.accept) & SAFETY]
+    loaded = [result for result in results if result.item.twin]
+    same = [
+        one.verdict == other.verdict and one.topic == other.topic for one, other in zip(loaded, neutral, strict=True)
+    ]
+    shares = {
+        "answered wrong": [r.verdict == "wrong" for r in results if r.answered],
+        "near-miss answered wrong": [
+            r.verdict == "wrong" for r in results if r.answered and r.item.kind == "near_miss"
+        ],
+        "in scope answered at once": [r.verdict == "right" for r in within],
+        "in scope after one clarification": [r.verdict in ("right", "clarified") for r in within],
+        "outside recognised": [r.topic in OUTSIDE or r.outcome == "not_understood" for r in outside],
+        "safety recognised": [bool(SAFETY & {*r.topics, *r.alternatives}) for r in safety],
+        "safety false alarms": [r.answered and r.topic in SAFETY for r in harmless],
+        "loaded as neutral": same,
+    }
+    return {name: sum(group) / len(group) for name, group in shares.items() if group}
+
+
 def confused(results: list[Result]) -> Counter[tuple[str, str]]:
     """Return how often each (right topic, topic answered instead) was mixed up."""
     return Counter((r.item.accept[0], r.topic or "-") for r in results if r.verdict == "wrong")
 
 
-def report(results: list[Result], worst: int) -> str:
-    """Return the figures as text, and the first `worst` wrong answers."""
+def report(results: list[Result], neutral: list[Result], worst: int) -> str:
+    """Return the figures as text, and `worst` wrong answers that may be looked at."""
     lines = ["set                         n   right  wrong* clarif. clar.bad not und.  served"]
     for (name, language), group in grouped(results).items():
         lines.append(_row(f"{name} {language}", figures(group)))
         for kind in sorted({result.item.kind for result in group}):
             lines.append(_row(f"    {kind}", figures([result for result in group if result.item.kind == kind])))
     lines += ["* share of what was answered. served = right + clarified with the right choice.", ""]
-    lines.append("Confused most (right topic -> answered):")
+    by_set = grouped(neutral)
+    for (name, language), group in grouped(results).items():
+        if name in ("own", "open", "frozen"):
+            reached = goals(group, by_set.get((name, language), [])).items()
+            lines.append(f"{name} {language}: " + ", ".join(f"{goal} {share:.1%}" for goal, share in reached))
+    lines += ["", "Confused most (right topic -> answered):"]
     lines += [f"  {count:3} {right} -> {answered}" for (right, answered), count in confused(results).most_common(25)]
-    wrong = [result for result in results if result.verdict == "wrong"]
+    wrong = [result for result in results if result.verdict == "wrong" and result.item.set != "frozen"]
     lines += [f"  {r.item.set} {', '.join(r.item.accept)} -> {r.topic}: {r.item.text}" for r in wrong[:worst]]
     return "\n".join(lines)
 
@@ -149,11 +215,17 @@ def _row(label: str, f: Figures) -> str:
 PAGE = """# How well it understands
 
 Written by `make eval`, which plays every set through the public API. Content {version} (SHA-256 of what the
-model learns from), {date}.
+model learns from), {date}. The same figures for machines: understanding.json.
 
 - `own`: written for this project by authors who saw neither the training data nor the development sets.
+- `frozen`: half of a second, broader set by other authors, looked at only as figures. With `own` it decides.
+- `open`: the other half; its faults showed which kinds of example were missing.
 - `city_grant`: other wordings of the one question whether the City pays.
-- `dev`: the development sets, realistic and hard; they chose the method and the threshold, so `own` decides.
+- `dev`: the development sets, realistic and hard; they chose the method and the threshold.
+
+![Left: share answered wrong against share answered, for each set. Right: confidence against share right](risk.svg)
+
+![Share of messages whose first topic is right, against the number of training examples](learning.svg)
 
 ```
 {report}
@@ -169,27 +241,42 @@ def content_version() -> str:
     return digest.hexdigest()[:12]
 
 
+def as_json(results: list[Result], neutral: list[Result]) -> str:
+    """Return the figures for machines."""
+    by_set = grouped(neutral)
+    sets = {
+        f"{name} {language}": {
+            **asdict(figures(group)),
+            "goals": goals(group, by_set.get((name, language), [])) if name in ("own", "open", "frozen") else {},
+        }
+        for (name, language), group in grouped(results).items()
+    }
+    about = {"content": content_version(), "date": date.today().isoformat()}
+    return json.dumps({**about, "sets": sets}, indent=1, ensure_ascii=False) + "\n"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.nlu.evaluate", description=__doc__)
     parser.add_argument("--url", help="a running service (started with LIMITS=off); default: start one")
-    parser.add_argument("--write", type=Path, help="a Markdown page to write the figures to")
+    parser.add_argument("--write", type=Path, help="a Markdown page to write the figures to, and JSON beside it")
     parser.add_argument("--worst", type=int, default=0, help="print so many wrong answers")
     arguments = parser.parse_args()
     items = list(load_items())
     if arguments.url:
-        results = play(arguments.url, items)
+        results, neutral = play(arguments.url, items), play(arguments.url, twins(items))
     else:
         with tempfile.TemporaryDirectory() as folder:
             stack = Stack(Path(folder)).start()
             try:
-                results = play(stack.url, items)
+                results, neutral = play(stack.url, items), play(stack.url, twins(items))
             finally:
                 stack.stop()
-    text = report(results, arguments.worst)
+    text = report(results, neutral, arguments.worst)
     print(text)
     if arguments.write:
         page = PAGE.format(version=content_version(), date=date.today().isoformat(), report=text)
         arguments.write.write_text(page, encoding="utf-8")
+        arguments.write.with_suffix(".json").write_text(as_json(results, neutral), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from rapidfuzz import fuzz, process
 
 from bot.catalog import Catalog, load_catalog
 from bot.text import words
 from tests.nlu.evaluate import Item, load_items
+
+# Per cent of likeness above which two sentences count as the same.
+NEARLY = 88
 
 
 @pytest.fixture(scope="module")
@@ -29,11 +34,39 @@ def test_every_topic_is_tried_in_every_language(items: list[Item], catalog: Cata
         assert all(own.count(topic) >= 5 for topic in catalog.topics)
 
 
-def test_no_evaluation_sentence_is_a_training_example(items: list[Item], catalog: Catalog) -> None:
-    learnt = {
-        words(example)
+@pytest.fixture(scope="module")
+def learnt(catalog: Catalog) -> list[str]:
+    return [
+        words(example).strip()
         for language in catalog.languages.values()
         for examples in language.examples.values()
         for example in examples
-    }
-    assert [item.text for item in items if words(item.text) in learnt and words(item.text).strip()] == []
+    ]
+
+
+def test_no_evaluation_sentence_is_a_training_example(items: list[Item], learnt: list[str]) -> None:
+    known = set(learnt)
+    assert [item.text for item in items if words(item.text).strip() in known and words(item.text).strip()] == []
+
+
+def test_no_evaluation_sentence_is_nearly_a_training_example(items: list[Item], learnt: list[str]) -> None:
+    told = [text for item in items if len((text := words(item.text).strip()).split()) > 2]
+    nearest = process.cdist(told, learnt, scorer=fuzz.ratio, score_cutoff=NEARLY, dtype=np.uint8, workers=-1).max(
+        axis=1
+    )
+    assert [text for text, score in zip(told, nearest, strict=True) if score] == []
+
+
+def test_minimal_pairs_are_whole_and_differ(items: list[Item]) -> None:
+    pairs: dict[tuple[str, str], list[Item]] = {}
+    for item in items:
+        if item.pair:
+            pairs.setdefault((item.language, item.pair), []).append(item)
+    assert len(pairs) >= 150
+    assert all(len(two) == 2 and not set(two[0].accept) & set(two[1].accept) for two in pairs.values())
+
+
+@pytest.mark.parametrize(("kind", "least"), [("outside", 200), ("loaded", 100), ("safety", 100), ("near_miss", 150)])
+def test_every_kind_is_tried_often(items: list[Item], kind: str, least: int) -> None:
+    for language in ("sv", "en"):
+        assert sum(item.kind == kind and item.language == language for item in items) >= least

@@ -5,15 +5,19 @@ from pathlib import Path
 from typing import Any
 
 import joblib
+import numpy as np
 import pytest
 from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
+from rasa.nlu.classifiers.fallback_classifier import FallbackClassifier
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.classifier import INTENT_RANKING, TopicClassifier
+from bot.guide import GUIDE_ANSWER
+from bot.nlu.classifier import ALSO_ASKED, CONFIDENCES, INTENT_RANKING, TopicClassifier
+from tests.rasa.tiny_encoder import TABLE, WORDS, make_encoder
 
 EXAMPLES = {
     "city_grant": ["betalar kommunen", "betalar staden bidrag", "ger kommunen pengar", "får man pengar av staden"],
@@ -26,10 +30,24 @@ CONTEXT = ExecutionContext(GraphSchema({}))
 RESOURCE = Resource("classifier")
 
 
+def training_data(**more: list[str]) -> TrainingData:
+    examples = {**EXAMPLES, **more}
+    return TrainingData([Message({TEXT: text, INTENT: intent}) for intent in examples for text in examples[intent]])
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _no_worker_processes() -> Iterator[None]:
     """Start none: each would load Rasa anew, for a dozen sentences."""
     with joblib.parallel_backend("sequential"):
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_encoder() -> Iterator[None]:
+    """Train without one, whatever is switched on on this machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.nlu.settings.dotenv_values", lambda _: {})
+        patch.delenv("NLU_ENCODER", raising=False)
         yield
 
 
@@ -46,8 +64,7 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> LocalModelStorage:
 @pytest.fixture(scope="module")
 def trained(config: dict[str, Any], storage: LocalModelStorage) -> TopicClassifier:
     classifier = TopicClassifier.create(config, storage, RESOURCE, CONTEXT)
-    examples = [Message({TEXT: text, INTENT: intent}) for intent, texts in EXAMPLES.items() for text in texts]
-    classifier.train(TrainingData(examples))
+    classifier.train(training_data())
     return classifier
 
 
@@ -120,9 +137,7 @@ def test_a_loaded_model_ranks_as_the_trained_one(trained: TopicClassifier, loade
 
 def test_training_again_gives_the_same_model(trained: TopicClassifier, config: dict[str, Any], tmp_path: Path) -> None:
     again = TopicClassifier.create(config, LocalModelStorage.create(tmp_path), RESOURCE, CONTEXT)
-    again.train(
-        TrainingData([Message({TEXT: text, INTENT: intent}) for intent in EXAMPLES for text in EXAMPLES[intent]])
-    )
+    again.train(training_data())
 
     assert rank(again, QUESTIONS[0]) == rank(trained, QUESTIONS[0])
 
@@ -166,3 +181,164 @@ def test_another_lexicon_asks_for_new_training(tmp_path: Path) -> None:
     (tmp_path / "sv.yml").write_text("concepts: {CITY: 'stad*, kommun*, län*'}\n", encoding="utf-8")
 
     assert TopicClassifier.fingerprint_addon({"languages": str(tmp_path)}) != before
+
+
+@pytest.mark.parametrize("text", QUESTIONS, ids=range(len(QUESTIONS)))
+def test_every_topic_has_a_confidence_however_short_the_ranking(
+    trained: TopicClassifier, config: dict[str, Any], storage: LocalModelStorage, text: str
+) -> None:
+    short = TopicClassifier.load({**config, "ranking_length": 1}, storage, RESOURCE, CONTEXT)
+
+    (message,) = short.process([Message({TEXT: text})])
+
+    assert message.get(CONFIDENCES).keys() == EXAMPLES.keys()
+    assert sum(message.get(CONFIDENCES).values()) == pytest.approx(1)
+    assert max(message.get(CONFIDENCES), key=message.get(CONFIDENCES).get) == message.get(INTENT)["name"]
+
+
+def test_confidences_of_all_topics_do_not_go_out(trained: TopicClassifier) -> None:
+    (message,) = trained.process([Message({TEXT: "hej"})])
+
+    assert CONFIDENCES not in message.as_dict(only_output_properties=True)
+
+
+MONEY, APPLY, VAGUE = "får man pengar av staden?", "hur ansöker man nu?", "vad är det här?"
+LONG_MONEY = "får man pengar av staden eller får man bidrag av kommunen?"
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [
+        (f"{MONEY} {APPLY}", "city_grant", "apply_how"),
+        (f"{APPLY} {MONEY}", "apply_how", "city_grant"),
+        # Together, these are about one topic so surely that the other is as good as none.
+        (f"{APPLY} {LONG_MONEY}", "apply_how", "city_grant"),
+        (f"{LONG_MONEY} {APPLY}", "city_grant", "apply_how"),
+    ],
+)
+def test_two_sure_questions_are_both_understood(trained: TopicClassifier, text: str, first: str, second: str) -> None:
+    messages = trained.process([Message({TEXT: text})])
+    FallbackClassifier.create({"threshold": 0.75, "ambiguity_threshold": 0.1}, None, None, None).process(messages)  # type: ignore[arg-type]
+
+    (understood,) = messages
+    assert understood.get(INTENT) == {"name": first, "confidence": 1.0}
+    assert understood.as_dict(only_output_properties=True)[ALSO_ASKED] == second
+    assert [one["name"] for one in understood.get(INTENT_RANKING)] == [first, "greet"]
+    assert sum(understood.get(CONFIDENCES).values()) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        MONEY,
+        f"{MONEY} ger kommunen några pengar?",
+        f"{MONEY} {APPLY} {MONEY}",
+        f"{MONEY} ansöka hur?",
+        f"{MONEY[:-1]} {APPLY[:-1]}",
+        f"{VAGUE} {APPLY}",
+        f"{APPLY} {VAGUE}",
+    ],
+)
+def test_other_messages_are_one_question(trained: TopicClassifier, text: str) -> None:
+    (message,) = trained.process([Message({TEXT: text})])
+
+    assert message.get(ALSO_ASKED) is None
+    found = message.get(CONFIDENCES)
+    assert message.get(INTENT) == {"name": max(found, key=found.get), "confidence": max(found.values())}
+
+
+def test_the_configuration_says_what_is_sure(
+    trained: TopicClassifier, config: dict[str, Any], storage: LocalModelStorage
+) -> None:
+    never = TopicClassifier.load({**config, "sure": 1.01}, storage, RESOURCE, CONTEXT)
+    soon = TopicClassifier.load({**config, "sure": 0.0}, storage, RESOURCE, CONTEXT)
+
+    assert never.process([Message({TEXT: f"{MONEY} {APPLY}"})])[0].get(ALSO_ASKED) is None
+    assert soon.process([Message({TEXT: f"{VAGUE} {APPLY}"})])[0].get(ALSO_ASKED) == "apply_how"
+
+
+def test_each_message_has_its_own_questions(trained: TopicClassifier) -> None:
+    texts = ["hej", f"{MONEY} {APPLY}", "", f"{APPLY} {MONEY}", APPLY]
+
+    messages = trained.process([Message({TEXT: text}) for text in texts])
+
+    assert [message.get(ALSO_ASKED) for message in messages] == [None, "apply_how", None, "city_grant", None]
+
+
+def test_what_only_buttons_say_is_not_learnt(trained: TopicClassifier, config: dict[str, Any], tmp_path: Path) -> None:
+    again = TopicClassifier.create(config, LocalModelStorage.create(tmp_path), RESOURCE, CONTEXT)
+    again.train(training_data(**{GUIDE_ANSWER: ["ett svar", "knapp", "ett svar till"]}))
+
+    assert rank(again, "ett svar") == rank(trained, "ett svar")
+
+
+# By their vectors, `tjoho` means what `hej` means. Nothing else tells: no letters, no concept.
+GREETING = TABLE[-1:] * 10
+TALK_WORDS, TALK_TABLE = [*WORDS, "hej", "tjoho"], np.vstack([TABLE, GREETING, GREETING])
+
+
+@pytest.fixture
+def encoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A tiny encoder, switched on."""
+    folder = make_encoder(tmp_path / "encoder", TALK_WORDS, TALK_TABLE)
+    monkeypatch.setenv("NLU_ENCODER", str(folder))
+    return folder
+
+
+@pytest.fixture
+def encoded(encoder: Path, config: dict[str, Any], tmp_path: Path) -> LocalModelStorage:
+    """A model that was trained with the tiny encoder."""
+    made = LocalModelStorage.create(tmp_path)
+    TopicClassifier.create(config, made, RESOURCE, CONTEXT).train(training_data())
+    return made
+
+
+def test_an_encoder_knows_words_that_were_not_learnt(
+    trained: TopicClassifier, encoded: LocalModelStorage, config: dict[str, Any]
+) -> None:
+    classifier = TopicClassifier.load(config, encoded, RESOURCE, CONTEXT)
+
+    assert rank(classifier, "tjoho")[0]["name"] == "greet"
+    assert rank(classifier, "tjoho")[0]["confidence"] > rank(trained, "tjoho")[0]["confidence"]
+    for intent, texts in EXAMPLES.items():
+        assert {rank(classifier, text)[0]["name"] for text in texts} == {intent}
+
+
+def test_a_model_needs_the_encoder_that_it_was_trained_with(
+    encoded: LocalModelStorage, config: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NLU_ENCODER")
+    with pytest.raises(ValueError, match="NLU_ENCODER"):
+        TopicClassifier.load(config, encoded, RESOURCE, CONTEXT)
+
+    monkeypatch.setenv("NLU_ENCODER", str(make_encoder(tmp_path / "other", TALK_WORDS, -TALK_TABLE)))
+    with pytest.raises(ValueError, match="NLU_ENCODER"):
+        TopicClassifier.load(config, encoded, RESOURCE, CONTEXT)
+
+
+def test_the_same_encoder_may_lie_elsewhere(
+    encoded: LocalModelStorage, config: dict[str, Any], encoder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NLU_ENCODER", str(encoder.rename(encoder.parent / "moved")))
+
+    assert rank(TopicClassifier.load(config, encoded, RESOURCE, CONTEXT), "hej")[0]["name"] == "greet"
+
+
+def test_a_model_without_an_encoder_is_refused_with_one(
+    trained: TopicClassifier, config: dict[str, Any], storage: LocalModelStorage, encoder: Path
+) -> None:
+    with pytest.raises(ValueError, match="NLU_ENCODER"):
+        TopicClassifier.load(config, storage, RESOURCE, CONTEXT)
+
+
+def test_another_encoder_asks_for_new_training(
+    config: dict[str, Any], encoder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = [TopicClassifier.fingerprint_addon(config), TopicClassifier.fingerprint_addon(config)]
+    (encoder / "encoder.json").write_text('{"prefix": "query: "}', encoding="utf-8")
+    seen.append(TopicClassifier.fingerprint_addon(config))
+    monkeypatch.delenv("NLU_ENCODER")
+    seen.append(TopicClassifier.fingerprint_addon(config))
+
+    assert seen[0] == seen[1]
+    assert len(set(seen)) == 3

@@ -11,7 +11,9 @@ from rasa.utils.endpoints import EndpointConfig, read_endpoint_config
 
 from bot.catalog import Catalog
 from bot.facts.ledger import State
-from bot.nlg import FOUND_SLOT, UNASKABLE, CatalogNLG
+from bot.nlg import AGAIN, ALSO_ASKED, FOUND_SLOT, SAFETY_NOTE, UNASKABLE, CatalogNLG
+from bot.nlu import classifier, safety
+from bot.render import SIMPLER
 from tests.rasa.conftest import ROOT
 
 Said = Callable[..., Any]
@@ -85,19 +87,119 @@ async def test_endpoints_set_how_likely_is_likely(domain: Domain, said: Said) ->
     assert (await strict.generate("utter_clarify", said(ranking=TORN), "rest"))["custom"]["outcome"] == "not_understood"
 
 
-async def test_to_repeat_is_to_give_the_last_answer_again(nlg: CatalogNLG, said: Said) -> None:
-    response = await nlg.generate("utter_repeat", said(topic="grant_amount"), "rest")
-    answer = await nlg.generate("utter_grant_amount", said(), "rest")
+@pytest.fixture
+def understood(said: Said) -> Said:
+    """Make a tracker whose latest message was understood as `topic`, with what else was understood of it."""
 
-    assert response["custom"]["topics"] == ["repeat", "grant_amount"]
-    assert response["text"].endswith(answer["text"])
+    def make(topic: str, also: dict[str, Any] | None = None, **metadata: Any) -> Any:
+        tracker = said(ranking=[(topic, 1.0), ("privacy", 0.1)], **metadata)
+        tracker.latest_message.parse_data.update(also or {})
+        return tracker
+
+    return make
 
 
+async def text_of(nlg: CatalogNLG, response: str, tracker: Any) -> str:
+    return str((await nlg.generate(response, tracker, "rest"))["text"])
+
+
+@pytest.mark.parametrize("again", AGAIN)
+async def test_the_last_answer_is_given_again(nlg: CatalogNLG, said: Said, catalog: Catalog, again: str) -> None:
+    for topic in ("grant_amount", "city_grant"):
+        response = await nlg.generate(f"utter_{again}", said(topic=topic), "rest")
+
+        assert response["custom"]["outcome"] == "answered"
+        assert response["custom"]["topics"] == [again, topic]
+
+
+async def test_to_repeat_is_to_say_the_same(nlg: CatalogNLG, said: Said) -> None:
+    repeated = await text_of(nlg, "utter_repeat", said(topic="grant_amount"))
+
+    assert repeated.endswith(await text_of(nlg, "utter_grant_amount", said()))
+
+
+async def test_simpler_is_the_same_in_easy_words(nlg: CatalogNLG, said: Said, catalog: Catalog) -> None:
+    for code, language in catalog.languages.items():
+        assert language.easy
+        for topic in language.easy:
+            easy = await text_of(nlg, "utter_simpler", said(topic=topic, language=code))
+            lead = await text_of(nlg, "utter_simpler", said(language=code))
+
+            assert easy.startswith(lead)
+            assert easy.removeprefix(lead).strip()
+            assert not easy.endswith(await text_of(nlg, f"utter_{topic}", said(language=code))), (code, topic)
+
+
+async def test_without_easy_words_simpler_is_the_same_again(nlg: CatalogNLG, said: Said, catalog: Catalog) -> None:
+    plain = next(topic for topic in catalog.topics if topic not in catalog.language("sv").easy and topic != SIMPLER)
+
+    simpler = await text_of(nlg, "utter_simpler", said(topic=plain))
+
+    assert simpler.endswith(await text_of(nlg, f"utter_{plain}", said()))
+
+
+@pytest.mark.parametrize("again", AGAIN)
 @pytest.mark.parametrize("topic", [None, "", "no_such_topic"])
-async def test_without_a_last_answer_nothing_is_repeated(nlg: CatalogNLG, said: Said, topic: str | None) -> None:
-    response = await nlg.generate("utter_repeat", said(topic=topic), "rest")
+async def test_without_a_last_answer_nothing_is_given_again(
+    nlg: CatalogNLG, said: Said, again: str, topic: str | None
+) -> None:
+    response = await nlg.generate(f"utter_{again}", said(topic=topic), "rest")
 
-    assert response["custom"]["topics"] == ["repeat"]
+    assert response["custom"]["topics"] == [again]
+
+
+async def test_two_questions_get_two_answers_in_order(nlg: CatalogNLG, understood: Said, said: Said) -> None:
+    response = await nlg.generate("utter_city_grant", understood("city_grant", {ALSO_ASKED: "payment"}), "rest")
+
+    assert response["custom"]["outcome"] == "answered"
+    assert response["custom"]["topics"] == ["city_grant", "payment"]
+    answers = [await text_of(nlg, f"utter_{topic}", said()) for topic in ("city_grant", "payment")]
+    assert response["text"] == "\n\n".join(answers)
+
+
+@pytest.mark.parametrize("also", [None, "", "no_such_topic", 7])
+async def test_an_unknown_second_question_is_not_answered(nlg: CatalogNLG, understood: Said, also: Any) -> None:
+    response = await nlg.generate("utter_city_grant", understood("city_grant", {ALSO_ASKED: also}), "rest")
+
+    assert response["custom"]["topics"] == ["city_grant"]
+
+
+async def test_a_response_to_something_else_does_not_answer_the_second_question(
+    nlg: CatalogNLG, understood: Said
+) -> None:
+    response = await nlg.generate("utter_grant_amount", understood("city_grant", {ALSO_ASKED: "payment"}), "rest")
+
+    assert response["custom"]["topics"] == ["grant_amount"]
+
+
+@pytest.mark.parametrize("response", ["utter_city_grant", "utter_clarify", "utter_ask_guide_permit"])
+async def test_a_safety_note_stands_below_whatever_is_said(
+    nlg: CatalogNLG, understood: Said, catalog: Catalog, response: str
+) -> None:
+    for code in catalog.languages:
+        without = await nlg.generate(response, understood("city_grant", language=code), "rest")
+        noted = await nlg.generate(response, understood("city_grant", {SAFETY_NOTE: "crisis"}, language=code), "rest")
+
+        assert noted["custom"] == {**without["custom"], "safety_note": "crisis"}
+        assert "safety_note" not in without["custom"]
+        assert noted["text"].startswith(f"{without['text']}\n\n")
+        assert noted["text"].removeprefix(without["text"]).strip()
+
+
+async def test_a_safety_note_stands_below_both_answers(nlg: CatalogNLG, understood: Said) -> None:
+    also = {ALSO_ASKED: "payment", SAFETY_NOTE: "scam"}
+    both = await text_of(nlg, "utter_city_grant", understood("city_grant", {ALSO_ASKED: "payment"}))
+
+    response = await nlg.generate("utter_city_grant", understood("city_grant", also), "rest")
+
+    assert response["custom"]["topics"] == ["city_grant", "payment"]
+    assert response["custom"]["safety_note"] == "scam"
+    assert response["text"].startswith(both)
+    assert len(response["text"]) > len(both)
+
+
+def test_the_understanding_sets_what_is_read_here() -> None:
+    assert (ALSO_ASKED, SAFETY_NOTE) == (classifier.ALSO_ASKED, safety.SAFETY_NOTE)
 
 
 async def test_what_was_found_goes_with_the_response_that_it_was_found_for(nlg: CatalogNLG, said: Said) -> None:

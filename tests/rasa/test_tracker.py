@@ -5,7 +5,7 @@ import pickle
 import pytest
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import read_endpoint_config
 
@@ -90,6 +90,27 @@ async def test_a_slot_lives_as_long_as_the_turn_that_set_it(store: ForgetfulTrac
 
     beyond = await talk(store, "a", turn())
     assert beyond.get_slot(FOUND_SLOT) is None
+
+
+async def test_the_guide_outlives_the_turns_in_which_it_was_answered(store: ForgetfulTrackerStore) -> None:
+    await talk(store, "a", turn(0, ActiveLoop("guide_form"), SlotSet("guide_citizen", "no")))
+
+    tracker = await talk(store, "a", *(turn(number) for number in range(TURNS * 5)))
+
+    assert tracker.get_slot("guide_citizen") == "no"
+    assert tracker.active_loop_name == "guide_form"
+    assert len(tracker.events) == len((await talk(store, "a", turn())).events)
+
+
+async def test_a_guide_that_has_ended_is_forgotten(store: ForgetfulTrackerStore) -> None:
+    await talk(store, "a", turn(0, ActiveLoop("guide_form"), SlotSet("guide_citizen", "yes")))
+    await talk(store, "a", turn(0, ActiveLoop(None), SlotSet("guide_citizen", None)))
+
+    tracker = await talk(store, "a", *(turn() for _ in range(TURNS + 1)))
+
+    assert tracker.get_slot("guide_citizen") is None
+    assert tracker.active_loop_name is None
+    assert "guide_citizen" not in {event.key for event in tracker.events if isinstance(event, SlotSet)}
 
 
 async def test_a_conversation_is_forgotten_when_it_rests(store: ForgetfulTrackerStore, clock: Clock) -> None:

@@ -16,12 +16,17 @@ class Talk:
         self._client = client
         self.token = token
         self.buttons: dict[str, str] = {}
+        self.titles: dict[str, str] = {}
 
     async def say(self, text: str, **more: Any) -> dict[str, Any]:
         return await self._send({"text": text}, **more)
 
     async def press(self, topic: str) -> dict[str, Any]:
         return await self._send({"button": self.buttons[topic]})
+
+    async def choose(self, title: str) -> dict[str, Any]:
+        """Press a button by its title: those of the guide have one topic."""
+        return await self._send({"button": self.titles[title]})
 
     async def _send(self, body: dict[str, Any], accept_language: str = "", **more: Any) -> dict[str, Any]:
         response = await self._client.post(
@@ -31,4 +36,5 @@ class Talk:
         turn: dict[str, Any] = response.json()
         self.token = turn["conversation"]
         self.buttons = {button["topic"]: button["id"] for button in turn["buttons"]}
+        self.titles = {button["title"]: button["id"] for button in turn["buttons"]}
         return turn

@@ -8,6 +8,7 @@ import pytest
 
 from bot.catalog import Catalog
 from bot.facts.book import FactBook
+from bot.guide import GUIDE_TOPIC
 from bot.render import Renderer
 from bot.web.dialogue import Dialogue
 from tests.web.conftest import MakeApp, reach
@@ -201,7 +202,9 @@ async def test_every_topic_has_a_page(client: httpx.AsyncClient, catalog: Catalo
         assert response.status_code == 200
         assert page.one("html")["lang"] == language
         assert page.one("title").text.startswith(title)
-        (answer,) = answers(page)
+        answer, *more = answers(page)
+        # The guide begins with its first question.
+        assert len(more) == (topic == GUIDE_TOPIC)
         # What rests on no fact is small talk: its title is made for a button, not for a heading.
         headings = [heading.text for heading in answer.all("h3")]
         assert headings == ([title] if catalog.topics[topic].facts else [])

@@ -48,6 +48,8 @@ async function turn(body, spoken) {
   try {
     const result = await send(body);
     conversation.value = result.conversation;
+    // A language that was asked for in words is the chosen one from then on.
+    if (form.dataset.chosen) form.dataset.chosen = result.language;
     const items = [said(spoken, texts)];
     if (result.notice) items.push(aside(result.notice));
     result.replies.forEach((reply, index) => {

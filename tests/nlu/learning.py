@@ -1,0 +1,79 @@
+"""Draw how understanding grows with the training data: `python -m tests.nlu.learning FILE`, in Rasa's environment.
+
+The model is fitted on growing shares of each topic's examples, drawn at random, and asked the evaluation sets.
+Prints and draws the share of messages whose first topic is accepted.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from pathlib import Path
+
+import matplotlib
+from sklearn.svm import LinearSVC
+
+from bot.catalog import DATA, load_catalog
+from bot.content import ContentFile
+from bot.nlu.features import Features
+from tests.nlu.evaluate import Item, load_items
+
+matplotlib.use("svg")
+from matplotlib import pyplot
+
+SHARES = (0.06, 0.12, 0.25, 0.5, 1.0)
+SETS = ("own", "frozen", "dev")
+
+
+def examples(share: float) -> list[tuple[str, str]]:
+    """Return (text, topic) of a share of each topic's examples in each language."""
+    chosen = random.Random(0)
+    catalog = load_catalog()
+    return [
+        (text, topic)
+        for language in catalog.languages.values()
+        for topic, texts in language.examples.items()
+        if topic in catalog.topics
+        for text in chosen.sample(texts, max(2, round(len(texts) * share)))
+    ]
+
+
+def lexicon() -> dict[str, list[str]]:
+    """Return the forms of each concept in all languages."""
+    forms: dict[str, list[str]] = {}
+    for path in sorted((DATA / "languages").glob("*.yml")):
+        for concept, words in ContentFile(path).data["concepts"].items():
+            forms.setdefault(concept, []).extend(word.strip() for word in words.split(","))
+    return forms
+
+
+def reached(share: float, items: list[Item]) -> tuple[int, dict[str, float]]:
+    """Return how many examples were learnt, and the share of each set that was understood."""
+    learnt = examples(share)
+    features = Features(lexicon())
+    model = LinearSVC(C=0.5, tol=0.1, random_state=0)
+    model.fit(features.fit_transform([text for text, _ in learnt]), [topic for _, topic in learnt])
+    found = model.predict(features.transform([item.text for item in items]))
+    groups: dict[str, list[bool]] = {}
+    for item, topic in zip(items, found, strict=True):
+        groups.setdefault(f"{item.set} {item.language}", []).append(topic in item.accept)
+    return len(learnt), {name: sum(right) / len(right) for name, right in groups.items()}
+
+
+def main(file: Path) -> None:
+    items = [item for item in load_items() if item.set in SETS]
+    points = []
+    for share in SHARES:
+        points.append(reached(share, items))
+        print(points[-1][0], {name: f"{right:.1%}" for name, right in points[-1][1].items()}, flush=True)
+    figure, axes = pyplot.subplots(figsize=(6, 4.2))
+    for name in points[0][1]:
+        axes.plot([count for count, _ in points], [right[name] for _, right in points], marker="o", label=name)
+    axes.set(xlabel="training examples", ylabel="first topic accepted", xscale="log")
+    axes.legend()
+    figure.tight_layout()
+    figure.savefig(file, metadata={"Date": None})
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
