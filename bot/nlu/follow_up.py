@@ -13,7 +13,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.catalog import Catalog, load_catalog
-from bot.nlu.classifier import INTENT_RANKING
+from bot.nlu.classifier import CONFIDENCES, INTENT_RANKING
 from bot.text import words
 
 
@@ -65,6 +65,8 @@ class FollowUpResolver(GraphComponent):  # type: ignore[misc]
                 others = [other for other in ranking if other["name"] != topic]
                 message.set(INTENT, intent, add_to_output=True)
                 message.set(INTENT_RANKING, [intent, *others], add_to_output=True)
+                # Every word of it is known, so nothing can hide in it.
+                message.set(CONFIDENCES, None)
         return messages
 
     def resolve(self, text: str, last: str | None) -> str | None:

@@ -151,7 +151,7 @@ def test_doubt_stays_where_there_is_a_note_only(safety: SafetyFirst) -> None:
     assert message.get(SAFETY_NOTE) == "crisis"
 
 
-def test_a_follow_up_gives_way(safety: SafetyFirst, danger: Catalog) -> None:
+def test_nothing_hides_in_a_follow_up_whose_words_are_all_known(safety: SafetyFirst, danger: Catalog) -> None:
     ranking = [{"name": "scam", "confidence": 0.5}, {"name": "greet", "confidence": 0.5}]
     data = {TEXT: "hur mycket", INTENT: ranking[0], INTENT_RANKING: ranking, CONFIDENCES: {"scam": 0.5, "greet": 0.5}}
     resolved = FollowUpResolver(danger).process([Message({**data, "metadata": {"topic": "city_grant"}})])
@@ -159,8 +159,8 @@ def test_a_follow_up_gives_way(safety: SafetyFirst, danger: Catalog) -> None:
 
     (message,) = safety.process(resolved)
 
-    assert message.get(INTENT)["name"] == "scam"
-    assert names(message) == ["scam", "grant_amount", "greet"]
+    assert message.get(INTENT)["name"] == "grant_amount"
+    assert message.get(SAFETY_NOTE) is None
 
 
 def test_what_is_set_goes_out_with_the_message(safety: SafetyFirst) -> None:
