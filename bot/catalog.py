@@ -185,6 +185,8 @@ RESPONSE_PREFIX = "utter_"
 # Responses of rules that are no topics: Rasa wants a response wherever a rule names one.
 CLARIFY, GUIDE_OUTCOME = "clarify", "guide_outcome"
 NOTICES = (CLARIFY, GUIDE_OUTCOME)
+# How many topics are offered where one was not sure.
+ALTERNATIVES = 3
 # The concept whose words say no.
 NEGATION = "NEGATION"
 # Responses that ask: Rasa's form names them by its slots.

@@ -11,18 +11,17 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.catalog import ASK, CLARIFY, DATA, GUIDE_OUTCOME, RESPONSE_PREFIX, Language, load_catalog
+from bot.catalog import ALTERNATIVES, ASK, CLARIFY, DATA, GUIDE_OUTCOME, RESPONSE_PREFIX, Language, load_catalog
 from bot.facts.wiring import open_book
+from bot.nlu.classifier import ALSO_ASKED
+from bot.nlu.safety import SAFETY_NOTE
 from bot.render import SIMPLER, Renderer, Reply
 
 # Never offered as a guess: nobody picks them from a list.
 UNASKABLE = frozenset({"affirm", "deny", "insult", "greet", "goodbye", "thanks"})
-ALTERNATIVES = 3
 # After these the last answer is given again, after "simpler" in easy words.
 AGAIN = ("repeat", SIMPLER)
 FOUND_SLOT = "found_facts"
-# What the understanding sets beside the intent (bot/nlu/classifier.py, safety.py).
-ALSO_ASKED, SAFETY_NOTE = "also_asked", "safety_note"
 
 
 class CatalogNLG(NaturalLanguageGenerator):  # type: ignore[misc]

@@ -73,22 +73,13 @@ class Renderer:
         facts = [fact for fact in topic_facts if fact.known]
         blocks = [node for block in words or language.answers[topic_id] for node in self._block(block, context)]
         blocks += self._withheld_notes(facts, context)
-        return Reply(
-            topic=topic_id,
-            lang=language.code,
-            dir=language.direction,
-            title=language.titles[topic_id],
-            text=plain(blocks),
-            blocks=blocks,
-            facts=[self._fact(fact, context) for fact in facts],
-            sources=self._sources(facts, context),
-        )
+        return self._reply(topic_id, blocks, facts, context)
 
     def guide_question(self, question: str, language: Language) -> Reply:
         """Return a question of the guide."""
         context = _Context(language, self._book.snapshot())
         blocks = [{"type": "paragraph", "content": self._line(language.guide.asks[question], context)}]
-        return self._guide_reply(blocks, [], context)
+        return self._reply(GUIDE_TOPIC, blocks, [], context)
 
     def guide_outcome(self, answers: Answers, language: Language) -> Reply:
         """Return where the answers point: what the rules say against, what was left open, who decides."""
@@ -107,15 +98,15 @@ class Renderer:
         ids = dict.fromkeys(id for topic in topics for id in self._catalog.topics[topic].facts)
         ids |= dict.fromkeys(markup.facts_in(language.ui[GUIDE_OUTCOME]))
         facts = [fact for fact in map(context.fact, ids) if fact.known]
-        return self._guide_reply(blocks, facts, context)
+        return self._reply(GUIDE_TOPIC, blocks, facts, context)
 
-    def _guide_reply(self, blocks: list[Node], facts: list[Fact], context: _Context) -> Reply:
+    def _reply(self, topic_id: str, blocks: list[Node], facts: list[Fact], context: _Context) -> Reply:
         language = context.language
         return Reply(
-            topic=GUIDE_TOPIC,
+            topic=topic_id,
             lang=language.code,
             dir=language.direction,
-            title=language.titles[GUIDE_TOPIC],
+            title=language.titles[topic_id],
             text=plain(blocks),
             blocks=blocks,
             facts=[self._fact(fact, context) for fact in facts],

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from bot.catalog import Catalog, Language
+from bot.catalog import ALTERNATIVES, Catalog, Language
 from bot.guide import BACK, GUIDE_ANSWER, GUIDE_RULES, GUIDE_TOPIC, LEAVE
 from bot.language import LanguageDecider
 from bot.personal_data import Masker
@@ -18,7 +18,6 @@ from bot.web.conversations import Conversation, Conversations
 from bot.web.problems import ProblemError
 from bot.web.rasa import Rasa, RasaDown, Understanding
 
-ALTERNATIVES = 3
 NEXT = 4
 # After this many messages in a row that were not understood, a person is offered first.
 MISSES_BEFORE_PERSON = 2
@@ -107,9 +106,9 @@ class Dialogue:
                 named = self._decider.named(message) if CHANGE_LANGUAGE in understood.topics else None
                 if named:
                     turn.language = self._remember_language(conversation, named, named)
-                if decision.lacking and understood.outcome == "clarify":
+                if decision.lacking:
                     # Guesses at a language that the model never learnt would only confuse.
-                    understood = replace(understood, outcome="not_understood")
+                    understood = _without_guesses(understood)
                 self._carry_out(turn, understood)
             return turn
 
@@ -324,3 +323,8 @@ def _in_context(understood: Understanding, conversation: Conversation) -> Unders
     if asked == (CHANGE_LANGUAGE,) and conversation.topic:
         return replace(understood, topics=(CHANGE_LANGUAGE, conversation.topic))
     return understood
+
+
+def _without_guesses(understood: Understanding) -> Understanding:
+    outcome = "not_understood" if understood.outcome == "clarify" else understood.outcome
+    return replace(understood, outcome=outcome, safety_note=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 from collections.abc import Iterator
@@ -11,6 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.catalog import load_catalog
+from tests.facts.standin import StandIn
+from tests.facts.world import World
 from tests.stack import ROOT, WEB_PYTHON, Stack, wait_until
 
 SEEN_WITHIN = 5.0
@@ -59,6 +63,20 @@ def everywhere(stack: Stack, state: str, amount: str | None) -> bool:
     amounts = {"350,000", "400,000"}
     said = [{one for one in amounts if one in told} for told in (rasa_text, text)]
     return found["state"] == fact["status"] == state and said == [{amount} if amount else set()] * 2
+
+
+def test_what_the_source_says_anew_reaches_every_process_when_a_person_has_confirmed_it(own_stack: Stack) -> None:
+    standin = StandIn()
+    try:
+        world = World(load_catalog(), standin, own_stack.database_url)
+        for behave in ("well", "changed_amount", "changed_amount"):
+            asyncio.run(world.check(behave=behave))
+    finally:
+        standin.close()
+    wait_until(lambda: everywhere(own_stack, "withheld", None), SEEN_WITHIN, "the old amount is still told")
+
+    decide(own_stack, "confirm", "grant_adult", "--yes")
+    wait_until(lambda: everywhere(own_stack, "confirmed", "400,000"), SEEN_WITHIN, "the new amount is not told")
 
 
 def test_withholding_and_correcting_reach_every_process(own_stack: Stack) -> None:

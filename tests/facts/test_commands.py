@@ -64,6 +64,11 @@ def test_check_reads_the_sources_that_are_named_and_tells_what_they_said(world: 
     assert rows(said)[0]["outcome"] == "status_500"
 
 
+def test_check_tells_on_the_way_which_source_it_reads(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    world.commands().check([GRANT, "mv_book"], as_json=False)
+    assert capsys.readouterr().err.splitlines() == [f"[1/2] {GRANT}", "[2/2] mv_book"]
+
+
 def test_check_refuses_a_source_that_is_not_watched(world: World) -> None:
     with pytest.raises(CommandError):
         world.commands().check(["mv_call_old"], as_json=False)

@@ -342,6 +342,18 @@ async def test_a_safety_note_stands_below_the_answer(
 
 
 @pytest.mark.parametrize("outcome", ["clarify", "not_understood"])
+async def test_no_guess_is_made_at_a_language_that_the_model_never_learnt(
+    talk: Talk, rasa: RasaSide, outcome: str
+) -> None:
+    rasa.means(outcome, nearest=RANKING, safety_note="crisis")
+
+    turn = await talk.say("هل تدفع البلدية منحة العودة الطوعية؟")
+
+    assert turn["outcome"] == "not_understood"
+    assert [reply["topic"] for reply in turn["replies"]] == [None]
+
+
+@pytest.mark.parametrize("outcome", ["clarify", "not_understood"])
 async def test_a_safety_note_stands_below_what_is_said_in_doubt_too(talk: Talk, rasa: RasaSide, outcome: str) -> None:
     rasa.means(outcome, nearest=RANKING, safety_note="crisis")
 

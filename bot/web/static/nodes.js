@@ -11,7 +11,7 @@ function inline(piece) {
     case "strong":
       return element("strong", {}, ...piece.content.map(inline));
     case "link":
-      return element("a", { href: piece.href }, element("bdi", {}, piece.text));
+      return element("a", { href: piece.href, ...(piece.lang && { lang: piece.lang }) }, element("bdi", {}, piece.text));
     case "value":
       return element("bdi", { className: "value" }, piece.text);
     default:
