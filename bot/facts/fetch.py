@@ -25,18 +25,15 @@ _TEXT = ("text/html", "application/xhtml+xml", "text/plain")
 
 
 class FetchError(Exception):
-    """A page could not be had. `outcome` is a short code, `detail` says more; `transient`: worth a retry."""
+    """A page could not be had. `outcome` is a short code, `detail` says more."""
 
-    def __init__(self, outcome: str, detail: str, transient: bool = False) -> None:
-        self.outcome, self.detail, self.transient = outcome, detail, transient
+    def __init__(self, outcome: str, detail: str) -> None:
+        self.outcome, self.detail = outcome, detail
         super().__init__(f"{outcome}: {detail}")
 
 
 class _TransientError(FetchError):
-    """Perhaps gone in a moment."""
-
-    def __init__(self, outcome: str, detail: str) -> None:
-        super().__init__(outcome, detail, transient=True)
+    """Perhaps gone in a moment: worth another try."""
 
 
 @dataclass(frozen=True)
