@@ -9,7 +9,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -130,8 +130,8 @@ class Watcher:
         def judge(fact: Fact, standing: Standing) -> tuple[Standing, str]:
             return judged(fact, standing, readings[fact.id], page.hash, now)
 
-        open_questions = any(_is_open(judge(fact, standings.get(fact.id, Standing(fact.id)))[0]) for fact in facts)
-        is_old = any(reading.verdict is Verdict.OLD for reading in readings.values())
+        open_questions = any(_is_open(judge(fact, standings.get(fact.id, Standing(fact.id)))[0], now) for fact in facts)
+        is_old = bool(readings) and all(reading.verdict is Verdict.OLD for reading in readings.values())
         unchanged = seen is not None and fetched.body is None
         outcome = "old_page" if is_old else "same" if unchanged else "ok"
         check = Check(id, now, seconds, outcome, None, fetched.url, page.hash, tuple(readings.values()))
@@ -178,9 +178,10 @@ def _page(fetched: Fetched, watch: Watch) -> Page:
     return page
 
 
-def _is_open(standing: Standing) -> bool:
-    """Return whether something was seen otherwise that the next look decides."""
-    return standing.pending is not None and not standing.withheld and not standing.doubted
+def _is_open(standing: Standing, now: datetime) -> bool:
+    """Return whether something was seen otherwise just now, so that another look decides. Later only a person can."""
+    pending = standing.pending
+    return pending is not None and not standing.withheld and now - pending.since < SEEN_AGAIN_AFTER
 
 
 def _undecided(_: Fact, standing: Standing) -> tuple[Standing, str]:

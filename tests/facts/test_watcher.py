@@ -102,6 +102,17 @@ async def test_what_was_seen_otherwise_is_looked_at_again_within_minutes(world: 
     assert timedelta(minutes=5) <= page.due_at - world.now <= timedelta(minutes=10)
 
 
+async def test_what_waits_for_a_person_does_not_make_its_source_be_read_more_often(world: World) -> None:
+    path = "/Kontakta-oss/Ring-oss.html"
+    world.standin.texts[path] = world.standin.texts[path].replace("09.00–15.00", "08.30–14.30")
+    for _ in range(3):
+        await world.check("mv_contact")
+    page, standing = world.store.page("mv_contact"), world.store.standings()["mv_phone_hours"]
+    assert page is not None
+    assert standing.pending is not None
+    assert page.due_at - world.now == world.watchlist["mv_contact"].every
+
+
 async def test_a_source_that_fails_is_asked_less_and_less_but_as_often_as_its_schedule(world: World) -> None:
     pauses = []
     for _ in range(8):
