@@ -63,14 +63,18 @@ def as_html(text: str, language: str | None = None) -> bytes:
 
 
 class StandIn:
-    """Serves the pages. `behave` switches to a failure; `texts` replaces pages; `requests` holds what was asked."""
+    """Serves the pages. `behave` switches to a failure; `texts` replaces pages; `requests` holds what was asked.
+
+    `most_at_once` is the highest number of answers that one site had under way.
+    """
 
     def __init__(self) -> None:
         self.authority = trustme.CA()
         self.behave = "well"
         self.texts: dict[str, str] = {path: page_text(name) for path, name in FILES.items()}
         self.requests: list[tuple[str, dict[str, str]]] = []
-        self.at_once = self.most_at_once = self.sent = 0
+        self.most_at_once = self.sent = 0
+        self._busy: dict[BaseHTTPRequestHandler, str] = {}
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._server = _Server(("127.0.0.1", 0), self._handler())
@@ -106,14 +110,13 @@ class StandIn:
             def do_GET(self) -> None:
                 with standin._lock:
                     standin.requests.append((self.path, {key.lower(): value for key, value in self.headers.items()}))
-                    standin.at_once += 1
-                    standin.most_at_once = max(standin.most_at_once, standin.at_once)
+                    standin._busy[self] = site = self.headers["host"].removeprefix("www.")
+                    standin.most_at_once = max(standin.most_at_once, list(standin._busy.values()).count(site))
                 try:
                     with contextlib.suppress(OSError):
                         standin._answer(self)
                 finally:
-                    with standin._lock:
-                        standin.at_once -= 1
+                    standin._busy.pop(self, None)
 
             def log_message(self, format: str, *args: object) -> None:
                 pass
@@ -180,9 +183,12 @@ class StandIn:
         named = {"content_type": "text/html; charset=utf-8", "content_length": str(len(body)), **headers}
         for name, value in named.items():
             to.send_header(name.replace("_", "-"), value)
+        pieces = [body[start : start + 65_536] for start in range(0, len(body), 65_536)]
+        if len(pieces) < 2:
+            # Who has read the whole answer may ask again before this thread goes on.
+            self._busy.pop(to, None)
         to.end_headers()
-        for start in range(0, len(body), 65_536):
-            piece = body[start : start + 65_536]
+        for piece in pieces:
             to.wfile.write(piece)
             self.sent += len(piece)
 
