@@ -74,6 +74,7 @@ class Language:
     titles: Mapping[str, str]
     ui: Mapping[str, markup.Line]
     openers: tuple[str, ...]
+    corrections: tuple[str, ...]
     follow_ups: Mapping[str, tuple[str, ...]]
     safety: Mapping[str, tuple[str, ...]]
     negations: frozenset[str]
@@ -168,6 +169,7 @@ _LANGUAGE = {
     "titles": {"*": str},
     "ui": {"*": str},
     "openers": [str],
+    "corrections": [str],
     "follow_ups": {"*": [str]},
     "safety": {"*": str},
     "responses": {"*": [{"text": str}]},
@@ -234,6 +236,7 @@ def _language(file: ContentFile) -> Language:
         titles=data["titles"],
         ui=ui,
         openers=tuple(data["openers"]),
+        corrections=tuple(data["corrections"]),
         follow_ups={kind: tuple(forms) for kind, forms in data["follow_ups"].items()},
         safety={topic: tuple(map(str.strip, phrases.split(","))) for topic, phrases in data["safety"].items()},
         negations=frozenset(words(data["concepts"].get(NEGATION, "")).split()),

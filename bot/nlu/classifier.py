@@ -19,13 +19,14 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import train_test_split
 from sklearn.svm import LinearSVC
 
 from bot import text
 from bot.content import ContentFile
 from bot.guide import GUIDE_ANSWER
 from bot.nlu import concepts, features
+from bot.nlu.correction import NOT_MEANT
 from bot.nlu.features import Features
 from bot.nlu.questions import questions
 from bot.nlu.settings import encoder_fingerprint, load_encoder
@@ -40,21 +41,21 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
     """Gives each message its topic, a ranking and a confidence that means what it says.
 
     One component does the work of tokenizer, featurizers and classifier, because every message pays
-    for each hand-over. Confidences are calibrated on folds that the model did not see.
+    for each hand-over. Confidences are calibrated on examples that a second model did not see.
     """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the settings.
 
-        `C`: inverse regularisation; `folds`: for calibration; `ranking_length`: topics told; `prior`:
-        topic -> log-odds that it is asked before any word is read, 0 for those not named; `sure`: the
-        least confidence in each of two questions that are answered together.
+        `C`: inverse regularisation; `held_out`: share of the examples that calibrates; `ranking_length`:
+        topics told; `prior`: topic -> log-odds that it is asked before any word is read, 0 for those not
+        named; `sure`: the least confidence in each of two questions that are answered together.
         """
         return {
             "languages": "data/languages",
             "C": 0.5,
-            "folds": 3,
+            "held_out": 0.2,
             "ranking_length": 10,
             "prior": {},
             "sure": 0.85,
@@ -101,11 +102,18 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         labels = np.array([example.get(INTENT) for example in examples])
         self._features = Features(_lexicon(Path(self._config["languages"])), load_encoder())
         rows = self._features.fit_transform(texts)
-        model = self._model().fit(rows, labels)
+        seen, unseen = train_test_split(
+            np.arange(len(labels)), test_size=self._config["held_out"], stratify=labels, random_state=0
+        )
+        # The solver leaves Python's lock, so that two threads share the rows.
+        model, judged = joblib.Parallel(n_jobs=2, prefer="threads")(
+            joblib.delayed(self._fit)(rows[chosen], labels[chosen]) for chosen in (slice(None), seen)
+        )
         self._topics = [str(label) for label in model.classes_]
         self._weights = np.ascontiguousarray(model.coef_.T, dtype=np.float32)
         self._bias = model.intercept_.astype(np.float32)
-        self._temperature = self._calibrate(rows, labels)
+        answers = np.searchsorted(judged.classes_, labels[unseen])
+        self._temperature = _temperature(judged.decision_function(rows[unseen]), answers)
         self._save()
         return self._resource
 
@@ -116,6 +124,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         confidences = self._confidences([*texts, *(question for parts in asked for question in parts)])
         of_questions = iter(confidences[len(texts) :])
         for message, found, parts in zip(messages, confidences, asked, strict=False):
+            found = self._without(found, message.get(NOT_MEANT))
             order = np.argsort(-found)[: self._config["ranking_length"]]
             ranking = [{"name": self._topics[i], "confidence": float(found[i])} for i in order]
             both = self._sure_topics([next(of_questions) for _ in parts])
@@ -137,6 +146,13 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         prior = np.array([self._config["prior"].get(topic, 0.0) for topic in self._topics])
         return softmax(scores / self._temperature + prior, axis=1)
 
+    def _without(self, found: Any, topic: str | None) -> Any:
+        """Return the confidence of each topic, knowing that `topic` is not meant."""
+        if topic not in self._topics:
+            return found
+        others = np.where(np.array(self._topics) == topic, 0.0, found)
+        return others / others.sum()
+
     def _sure_topics(self, found: list[Any]) -> list[str]:
         """Return the topics of exactly two questions, if both are sure and different; else nothing."""
         sure = [self._topics[int(one.argmax())] for one in found if one.max() >= self._config["sure"]]
@@ -146,25 +162,9 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         """Return the data as it is: no component that trains comes after this one."""
         return training_data
 
-    def _model(self) -> LinearSVC:
+    def _fit(self, rows: Any, labels: Any) -> LinearSVC:
         # A tighter tolerance takes longer and changes no decision (docs/decisions/0005).
-        return LinearSVC(C=self._config["C"], tol=0.1, random_state=0)
-
-    def _calibrate(self, rows: Any, labels: Any) -> float:
-        """Return the temperature that makes confidences of unseen examples true."""
-        folds = StratifiedKFold(self._config["folds"], shuffle=True, random_state=0)
-        held_out = joblib.Parallel(n_jobs=-1)(
-            joblib.delayed(_scores_unseen)(self._model(), rows, labels, seen, unseen)
-            for seen, unseen in folds.split(rows, labels)
-        )
-        margins = np.vstack([scores for scores, _ in held_out])
-        answers = np.concatenate([truth for _, truth in held_out])
-
-        def loss(temperature: float) -> float:
-            likelihood = log_softmax(margins / temperature, axis=1)
-            return -float(likelihood[np.arange(len(answers)), answers].mean())
-
-        return float(minimize_scalar(loss, bounds=(0.02, 2.0), method="bounded").x)
+        return LinearSVC(C=self._config["C"], tol=0.1, random_state=0).fit(rows, labels)
 
     def _save(self) -> None:
         assert self._features is not None
@@ -198,10 +198,14 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         return component
 
 
-def _scores_unseen(model: LinearSVC, rows: Any, labels: Any, seen: Any, unseen: Any) -> tuple[Any, Any]:
-    """Return the scores of examples that the model was not fitted on, and their true classes."""
-    model.fit(rows[seen], labels[seen])
-    return model.decision_function(rows[unseen]), np.searchsorted(model.classes_, labels[unseen])
+def _temperature(margins: Any, answers: Any) -> float:
+    """Return what to divide margins (examples x classes) by, so that their softmax tells how often `answers` come."""
+
+    def loss(temperature: float) -> float:
+        likelihood = log_softmax(margins / temperature, axis=1)
+        return -float(likelihood[np.arange(len(answers)), answers].mean())
+
+    return float(minimize_scalar(loss, bounds=(0.02, 2.0), method="bounded").x)
 
 
 def _lexicon(languages: Path) -> dict[str, list[str]]:

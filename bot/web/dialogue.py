@@ -16,7 +16,7 @@ from bot.search import Search
 from bot.text import clean
 from bot.web.conversations import Conversation, Conversations
 from bot.web.problems import ProblemError
-from bot.web.rasa import Rasa, RasaDown, Understanding
+from bot.web.rasa import Context, Rasa, RasaDown, Understanding
 
 NEXT = 4
 # After this many messages in a row that were not understood, a person is offered first.
@@ -115,7 +115,7 @@ class Dialogue:
     async def _hear(self, conversation: Conversation, message: str, language: str) -> Understanding:
         """Return what Rasa makes of free text. Raises RasaDown."""
         try:
-            return await self._rasa.ask(conversation.sender, message, language, conversation.topic)
+            return await self._rasa.ask(message, _context(conversation, language))
         except RasaDown:
             if conversation.question is None:
                 raise
@@ -123,7 +123,7 @@ class Dialogue:
         before = conversation.sender, conversation.question
         conversation.leave_guide()
         try:
-            return await self._rasa.ask(conversation.sender, message, language, conversation.topic)
+            return await self._rasa.ask(message, _context(conversation, language))
         except RasaDown:
             # Rasa itself is down; the guide goes on when it is back.
             conversation.sender, conversation.question = before
@@ -162,9 +162,7 @@ class Dialogue:
 
     async def _understand_topic(self, turn: Turn, topic: str) -> Understanding:
         try:
-            return await self._rasa.ask(
-                turn.conversation.sender, f"/{topic}", turn.language.code, turn.conversation.topic
-            )
+            return await self._rasa.ask(f"/{topic}", _context(turn.conversation, turn.language.code))
         except RasaDown:
             # The guide is still open in Rasa: an old button must not answer its question.
             return Understanding("answered", (topic,), question=turn.conversation.question)
@@ -178,7 +176,7 @@ class Dialogue:
             return
         message = f"/{GUIDE_ANSWER}{json.dumps({'guide_option': option})}"
         try:
-            understood = await self._rasa.ask(conversation.sender, message, turn.language.code, conversation.topic)
+            understood = await self._rasa.ask(message, _context(conversation, turn.language.code))
         except RasaDown:
             turn.outcome = "unavailable"
             turn.replies = [self._renderer.notice("unavailable", turn.language)]
@@ -309,6 +307,11 @@ class Dialogue:
 
     def _main_topics(self) -> list[str]:
         return [topics[0].id for _, topics in self._catalog.menu()]
+
+
+def _context(conversation: Conversation, language: str) -> Context:
+    """Return what Rasa is told of a conversation."""
+    return Context(conversation.sender, language, conversation.topic, answered=conversation.misses == 0)
 
 
 def _in_context(understood: Understanding, conversation: Conversation) -> Understanding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from dataclasses import field, replace
+from dataclasses import asdict, field, replace
 from typing import Any, Literal
 
 import httpx
@@ -38,6 +38,16 @@ class Understanding:
         return self.outcome != "answered" or bool(self.topics)
 
 
+@dataclass(frozen=True)
+class Context:
+    """What Rasa is told of a conversation besides the message. `answered`: the turn before answered `topic`."""
+
+    sender: str
+    language: str
+    topic: str | None = None
+    answered: bool = False
+
+
 _UNDERSTANDING = TypeAdapter(Understanding)
 
 
@@ -50,9 +60,10 @@ class Rasa:
         self._topics = topics
         self._questions = questions
 
-    async def ask(self, sender: str, message: str, language: str, topic: str | None) -> Understanding:
+    async def ask(self, message: str, context: Context) -> Understanding:
         """Return what Rasa makes of a message. Raises RasaDown."""
-        body = {"sender": sender, "message": message, "metadata": {"language": language, "topic": topic}}
+        metadata = asdict(context)
+        body = {"sender": metadata.pop("sender"), "message": message, "metadata": metadata}
         try:
             response = await self._client.post("/webhooks/rest/webhook", json=body)
             response.raise_for_status()
@@ -71,7 +82,7 @@ class Rasa:
     async def ready(self) -> bool:
         """Return whether a model is loaded; unlike `/`, `/status`-free Rasa tells only by answering."""
         try:
-            understanding = await self.ask("readiness", "/greet", "sv", None)
+            understanding = await self.ask("/greet", Context("readiness", "sv"))
         except RasaDown:
             return False
         return understanding.topics == ("greet",)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import joblib
 import numpy as np
 import pytest
 from rasa.engine.graph import ExecutionContext, GraphSchema
@@ -17,12 +16,25 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.guide import GUIDE_ANSWER
 from bot.nlu.classifier import ALSO_ASKED, CONFIDENCES, INTENT_RANKING, TopicClassifier
+from bot.nlu.correction import NOT_MEANT
 from tests.rasa.tiny_encoder import TABLE, WORDS, make_encoder
 
 EXAMPLES = {
-    "city_grant": ["betalar kommunen", "betalar staden bidrag", "ger kommunen pengar", "får man pengar av staden"],
-    "apply_how": ["hur ansöker man", "hur söker jag", "var skickar man ansökan", "jag vill ansöka"],
-    "greet": ["hej", "hejsan", "god morgon", "hallå där"],
+    "city_grant": [
+        "betalar kommunen",
+        "betalar staden bidrag",
+        "ger kommunen pengar",
+        "får man pengar av staden",
+        "vad gör staden nu",
+    ],
+    "apply_how": [
+        "hur ansöker man",
+        "hur söker jag",
+        "var skickar man ansökan",
+        "jag vill ansöka",
+        "är det staden som söker",
+    ],
+    "greet": ["hej", "hejsan", "god morgon", "hallå där", "vad gör ni nu där"],
 }
 QUESTIONS = ["betalar staden pengar?", "hur gör man för att ansöka", "hej på dig", "", "👍", "مرحبا", "x" * 5000]
 LANGUAGES = Path(__file__).parents[1] / "content" / "data" / "languages"
@@ -36,13 +48,6 @@ def training_data(**more: list[str]) -> TrainingData:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _no_worker_processes() -> Iterator[None]:
-    """Start none: each would load Rasa anew, for a dozen sentences."""
-    with joblib.parallel_backend("sequential"):
-        yield
-
-
-@pytest.fixture(scope="module", autouse=True)
 def _no_encoder() -> Iterator[None]:
     """Train without one, whatever is switched on on this machine."""
     with pytest.MonkeyPatch.context() as patch:
@@ -53,7 +58,8 @@ def _no_encoder() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def config() -> dict[str, Any]:
-    return {**TopicClassifier.get_default_config(), "languages": str(LANGUAGES)}
+    # A fifth of so few sentences says nothing about confidence.
+    return {**TopicClassifier.get_default_config(), "languages": str(LANGUAGES), "held_out": 0.5}
 
 
 @pytest.fixture(scope="module")
@@ -245,6 +251,26 @@ def test_other_messages_are_one_question(trained: TopicClassifier, text: str) ->
     assert message.get(ALSO_ASKED) is None
     found = message.get(CONFIDENCES)
     assert message.get(INTENT) == {"name": max(found, key=found.get), "confidence": max(found.values())}
+
+
+def test_a_topic_that_was_not_meant_leaves_its_place_to_the_others(trained: TopicClassifier) -> None:
+    message, same = trained.process(
+        [Message({TEXT: QUESTIONS[0]}), Message({TEXT: QUESTIONS[0], NOT_MEANT: "city_grant"})]
+    )
+
+    assert message.get(INTENT)["name"] == "city_grant"
+    others = {topic: share for topic, share in message.get(CONFIDENCES).items() if topic != "city_grant"}
+    left = same.get(CONFIDENCES)
+    assert left.pop("city_grant") == 0
+    assert left == pytest.approx({topic: share / sum(others.values()) for topic, share in others.items()})
+    assert same.get(INTENT) == same.get(INTENT_RANKING)[0]
+    assert same.get(INTENT)["name"] == max(left, key=left.__getitem__)
+
+
+def test_a_topic_that_nobody_knows_is_no_correction(trained: TopicClassifier) -> None:
+    message, same = trained.process([Message({TEXT: "hej"}), Message({TEXT: "hej", NOT_MEANT: "gone"})])
+
+    assert message.get(CONFIDENCES) == same.get(CONFIDENCES)
 
 
 def test_the_configuration_says_what_is_sure(

@@ -260,9 +260,18 @@ async def test_rasa_is_told_the_language_and_the_topic_before(talk: Talk, rasa: 
     await talk.say("varför?")
 
     assert [body["metadata"] for body in rasa.received] == [
-        {"language": "en", "topic": None},
-        {"language": "en", "topic": "grant_amount"},
+        {"language": "en", "topic": None, "answered": True},
+        {"language": "en", "topic": "grant_amount", "answered": True},
     ]
+
+
+async def test_rasa_is_told_whether_the_turn_before_was_an_answer(talk: Talk, rasa: RasaSide) -> None:
+    for outcome in ("answered", "clarify", "not_understood", "answered"):
+        rasa.means(outcome, *["grant_amount"] * (outcome == "answered"), nearest=RANKING)
+        await talk.say("hur mycket?")
+    await talk.say("nej, jag menade barnen")
+
+    assert [body["metadata"]["answered"] for body in rasa.received] == [True, True, False, False, True]
 
 
 async def test_starting_over_forgets_the_topic(talk: Talk, rasa: RasaSide) -> None:
