@@ -212,19 +212,9 @@ class Dialogue:
             self._after_answer(turn, understood.topics, nearest)
         elif understood.outcome == "guide":
             conversation.misses = 0
-        elif understood.outcome == "clarify" and len(nearest) > 1:
-            conversation.misses += 1
-            turn.replies = [self._renderer.notice("clarify", language)]
-            # Whoever may be in danger finds help first.
-            turn.alternatives = sorted(nearest[:ALTERNATIVES], key=self._is_not_urgent)
-            self._offer(turn, [*turn.alternatives, "not_what_i_meant"])
-            del nearest[:ALTERNATIVES]
         else:
-            turn.outcome = "not_understood"
             conversation.misses += 1
-            often = conversation.misses >= MISSES_BEFORE_PERSON
-            turn.replies = [self._renderer.notice("not_understood_again" if often else "not_understood", language)]
-            self._offer(turn, self._main_topics())
+            self._ask_back(turn, understood, nearest)
         conversation.nearest = tuple(nearest)
         conversation.offered = tuple(turn.alternatives)
         # What the guide took for an answer of its own was no call for help.
@@ -234,6 +224,24 @@ class Dialogue:
         if len(understood.topics) > 1 and understood.topics[0] not in ("repeat", SIMPLER, CHANGE_LANGUAGE):
             turn.notices.append("two_questions")
         self._go_on_with_guide(turn, understood)
+
+    def _ask_back(self, turn: Turn, understood: Understanding, nearest: list[str]) -> None:
+        """Offer what may have been meant, taken from `nearest`; a person too after several misses in a row."""
+        often = turn.conversation.misses >= MISSES_BEFORE_PERSON
+        plausible = understood.outcome == "clarify" and len(nearest) > 1
+        if plausible or often:
+            # Whoever may be in danger finds help first.
+            turn.alternatives = sorted(nearest[:ALTERNATIVES], key=self._is_not_urgent)
+            del nearest[:ALTERNATIVES]
+        person = ["talk_to_human"] * often
+        if plausible:
+            turn.replies = [self._renderer.notice("clarify", turn.language)]
+            self._offer(turn, dict.fromkeys([*turn.alternatives, "not_what_i_meant", *person]))
+        else:
+            turn.outcome = "not_understood"
+            notice = "not_understood_again" if often else "not_understood"
+            turn.replies = [self._renderer.notice(notice, turn.language)]
+            self._offer(turn, dict.fromkeys([*turn.alternatives, *person, *self._main_topics()]))
 
     def _go_on_with_guide(self, turn: Turn, understood: Understanding) -> None:
         """Say the guide's next question or its outcome, after the answer that started or interrupted it."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import subprocess
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -22,13 +23,18 @@ from typing import Any
 import httpx
 from ruamel.yaml import YAML
 
-from tests.stack import ROOT, Stack
+from tests.stack import MODEL, ROOT, Stack
 
 SETS = Path(__file__).parent
 LANGUAGES = ("sv", "en")
 SAFETY = frozenset({"pressured", "crisis", "scam"})
+# Where a wrong answer does most harm.
+GRAVE = SAFETY | {"city_grant", "grant_amount", "payment", "repayment", "reestablishment_support"}
 OUTSIDE = frozenset({"out_of_scope", "other_city_service"})
 IN_SCOPE = frozenset({"in_scope", "near_miss", "loaded", "noise", "fragment", "safety_not"})
+# The sets for which the goals of the design are told.
+GOALS_OF = ("own", "open", "frozen", "dev")
+WORST = 30
 CLIENTS = 4
 
 
@@ -185,8 +191,8 @@ def confused(results: list[Result]) -> Counter[tuple[str, str]]:
     return Counter((r.item.accept[0], r.topic or "-") for r in results if r.verdict == "wrong")
 
 
-def report(results: list[Result], neutral: list[Result], worst: int) -> str:
-    """Return the figures as text, and `worst` wrong answers that may be looked at."""
+def report(results: list[Result], neutral: list[Result]) -> str:
+    """Return the figures as text, and the worst wrong answers that may be looked at: of safety and the City first."""
     lines = ["set                         n   right  wrong* clarif. clar.bad not und.  served"]
     for (name, language), group in grouped(results).items():
         lines.append(_row(f"{name} {language}", figures(group)))
@@ -195,13 +201,15 @@ def report(results: list[Result], neutral: list[Result], worst: int) -> str:
     lines += ["* share of what was answered. served = right + clarified with the right choice.", ""]
     by_set = grouped(neutral)
     for (name, language), group in grouped(results).items():
-        if name in ("own", "open", "frozen"):
+        if name in GOALS_OF:
             reached = goals(group, by_set.get((name, language), [])).items()
             lines.append(f"{name} {language}: " + ", ".join(f"{goal} {share:.1%}" for goal, share in reached))
     lines += ["", "Confused most (right topic -> answered):"]
     lines += [f"  {count:3} {right} -> {answered}" for (right, answered), count in confused(results).most_common(25)]
     wrong = [result for result in results if result.verdict == "wrong" and result.item.set != "frozen"]
-    lines += [f"  {r.item.set} {', '.join(r.item.accept)} -> {r.topic}: {r.item.text}" for r in wrong[:worst]]
+    wrong.sort(key=lambda result: {*result.item.accept, result.topic}.isdisjoint(GRAVE))
+    lines += ["", "Answered wrong, the gravest first (right topics -> answered):"]
+    lines += [f"  {r.item.set} {', '.join(r.item.accept)} -> {r.topic}: {r.item.text}" for r in wrong[:WORST]]
     return "\n".join(lines)
 
 
@@ -214,8 +222,8 @@ def _row(label: str, f: Figures) -> str:
 
 PAGE = """# How well it understands
 
-Written by `make eval`, which plays every set through the public API. Content {version} (SHA-256 of what the
-model learns from), {date}. The same figures for machines: understanding.json.
+Written by `make eval`, which plays every set through the public API, {date}. Content {content}, code {code} (commit),
+model {model} (content and model: SHA-256). The same figures for machines: understanding.json.
 
 - `own`: written for this project by authors who saw neither the training data nor the development sets.
 - `frozen`: half of a second, broader set by other authors, looked at only as figures. With `own` it decides.
@@ -241,25 +249,37 @@ def content_version() -> str:
     return digest.hexdigest()[:12]
 
 
+def versions() -> dict[str, str]:
+    """Return what the figures belong to: content, code, model and day."""
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    model = hashlib.sha256(MODEL.read_bytes()).hexdigest()[:12]
+    return {
+        "content": content_version(),
+        "code": commit.stdout.strip(),
+        "model": model,
+        "date": date.today().isoformat(),
+    }
+
+
 def as_json(results: list[Result], neutral: list[Result]) -> str:
     """Return the figures for machines."""
     by_set = grouped(neutral)
     sets = {
         f"{name} {language}": {
             **asdict(figures(group)),
-            "goals": goals(group, by_set.get((name, language), [])) if name in ("own", "open", "frozen") else {},
+            "goals": goals(group, by_set.get((name, language), [])) if name in GOALS_OF else {},
         }
         for (name, language), group in grouped(results).items()
     }
-    about = {"content": content_version(), "date": date.today().isoformat()}
-    return json.dumps({**about, "sets": sets}, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps({**versions(), "sets": sets}, indent=1, ensure_ascii=False) + "\n"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.nlu.evaluate", description=__doc__)
     parser.add_argument("--url", help="a running service (started with LIMITS=off); default: start one")
     parser.add_argument("--write", type=Path, help="a Markdown page to write the figures to, and JSON beside it")
-    parser.add_argument("--worst", type=int, default=0, help="print so many wrong answers")
     arguments = parser.parse_args()
     items = list(load_items())
     if arguments.url:
@@ -271,10 +291,10 @@ def main() -> None:
                 results, neutral = play(stack.url, items), play(stack.url, twins(items))
             finally:
                 stack.stop()
-    text = report(results, neutral, arguments.worst)
+    text = report(results, neutral)
     print(text)
     if arguments.write:
-        page = PAGE.format(version=content_version(), date=date.today().isoformat(), report=text)
+        page = PAGE.format(report=text, **versions())
         arguments.write.write_text(page, encoding="utf-8")
         arguments.write.with_suffix(".json").write_text(as_json(results, neutral), encoding="utf-8")
 

@@ -57,7 +57,7 @@ async def test_yes_to_choices_shows_them_again(talk: Talk, rasa: RasaSide) -> No
 
     assert turn["outcome"] == "clarify"
     assert choices(turn) == choices(first) == list(RANKING[:3])
-    assert [button["topic"] for button in turn["buttons"]] == [*RANKING[:3], "not_what_i_meant"]
+    assert [button["topic"] for button in turn["buttons"]] == [*RANKING[:3], "not_what_i_meant", "talk_to_human"]
     assert turn["replies"] == first["replies"]
 
 

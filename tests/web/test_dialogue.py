@@ -95,6 +95,22 @@ async def test_after_two_misses_a_person_is_offered(talk: Talk, rasa: RasaSide, 
     assert [phone in text for text in texts] == [False, True, True]
 
 
+@pytest.mark.parametrize("outcome", ["clarify", "not_understood"])
+async def test_after_two_misses_the_nearest_topics_and_a_person_are_offered(
+    talk: Talk, rasa: RasaSide, outcome: str
+) -> None:
+    rasa.means(outcome, nearest=RANKING)
+
+    first, second = [await talk.say("blå elefanter") for _ in range(2)]
+
+    assert second["outcome"] == outcome
+    offered = [button["topic"] for button in second["buttons"]]
+    assert [one["topic"] for one in second["alternatives"]] == list(RANKING[:3]) == offered[:3]
+    assert "talk_to_human" in offered
+    assert len(offered) == len(set(offered))
+    assert "talk_to_human" not in [button["topic"] for button in first["buttons"]]
+
+
 async def test_an_answer_forgets_the_misses(talk: Talk, rasa: RasaSide) -> None:
     rasa.means("not_understood")
     first = (await talk.say("blå elefanter"))["replies"]
