@@ -16,7 +16,7 @@ from bot.guide import GUIDE_ANSWER
 from bot.text import words
 
 # Values that the program fills in; everything else in braces must be a fact.
-UI_VALUES = frozenset({"date", "owner", "limit", "day", "time"})
+UI_VALUES = frozenset({"date", "owner", "limit", "count", "day", "time"})
 MIN_EXAMPLES = 60
 SAFETY_GROUP = "safety"
 MIN_EXAMPLES_OUTSIDE = 150

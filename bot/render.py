@@ -130,6 +130,11 @@ class Renderer:
         """Return the value of one fact as it is written, or the words for a withheld one."""
         return str(self._piece(markup.Value(fact_id), _Context(language, self._book.snapshot()))["text"])
 
+    def opening(self, fact_id: str, language: Language) -> str:
+        """Return whether it is open now, of a fact that holds hours; empty unless they are confirmed."""
+        context = _Context(language, self._book.snapshot())
+        return self._opening(context.fact(fact_id), context)
+
     def fact(self, fact_id: str, language: Language) -> dict[str, Any]:
         """Return a fact as the public API shows it; a withheld one has no value."""
         context = _Context(language, self._book.snapshot())

@@ -21,17 +21,19 @@ from bot.web.schemas import (
     MessageOut,
     Problem,
     ReplyOut,
+    TextsOut,
     TopicOut,
 )
 from bot.web.services import Services
+from bot.web.texts import script_texts
 
 AcceptLanguage = Annotated[str | None, Header(max_length=500)]
 LanguageQuery = Annotated[str | None, Query(max_length=35, pattern=r"^[A-Za-z0-9-]*$")]
 PROBLEMS: dict[int | str, dict[str, object]] = {status: {"model": Problem} for status in (404, 413, 422, 429, 503)}
 
 
-def make_router(services: Services) -> APIRouter:
-    """Return the routes of the API."""
+def make_router(services: Services, max_chars: int) -> APIRouter:
+    """Return the routes of the API; `max_chars` is the message limit."""
     router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
     catalog, renderer = services.catalog, services.renderer
 
@@ -79,6 +81,20 @@ def make_router(services: Services) -> APIRouter:
             for one in catalog.languages.values()
         ]
 
+    @router.get("/texts")
+    async def show_texts(language: LanguageQuery = None) -> TextsOut:
+        """Give the interface's words in a language, for the widget."""
+        spoken = catalog.language(language)
+        return TextsOut.model_validate(
+            {
+                "language": spoken.code,
+                "dir": spoken.direction,
+                "max_chars": max_chars,
+                "human": renderer.ui_line("human_text", spoken),
+                "texts": script_texts(renderer, spoken, max_chars),
+            }
+        )
+
     @router.get("/facts")
     async def list_facts(language: LanguageQuery = None) -> list[FactOut]:
         """List every fact with its state today, its source and the date of its evidence."""
@@ -96,11 +112,7 @@ def make_router(services: Services) -> APIRouter:
     async def give_feedback(feedback: FeedbackIn, request: Request) -> Response:
         """Count whether an answer helped. No words are taken."""
         services.limiter.check(services.client(request), None)
-        if feedback.topic not in catalog.topics or feedback.language not in catalog.languages:
-            raise ProblemError("invalid")
-        services.metrics.feedback.labels(
-            feedback.language, feedback.topic, str(feedback.helpful).lower(), feedback.reason or ""
-        ).inc()
+        services.count_feedback(feedback.topic, feedback.language, feedback.helpful, feedback.reason)
         return Response(status_code=204)
 
     return router

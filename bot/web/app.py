@@ -13,12 +13,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 
 from bot.catalog import Catalog
 from bot.facts.book import Clock, FactBook, utc_now
 from bot.facts.store import FactStore
-from bot.web import api, health, pages
+from bot.web import api, chat_routes, health, topic_routes
 from bot.web.middleware import BodyLimit, RequestLog, SecurityHeaders, make_logger
+from bot.web.pages import Pages
 from bot.web.problems import BY_STATUS, ProblemError
 from bot.web.services import make_services
 from bot.web.settings import Settings
@@ -75,7 +77,7 @@ def create_app(
         openapi_url="/api/v1/openapi.json",
     )
 
-    renderer = pages.Pages(services, settings.message_max_chars)
+    pages = Pages(services, settings.message_max_chars, settings.public_url)
 
     async def problem(request: Request, error: Exception) -> Response:
         raised = _as_problem(error)
@@ -83,17 +85,27 @@ def create_app(
         chosen = request.query_params.get("language") or request.query_params.get("sprak")
         language = raised.language or services.reader_language(chosen, None, request.headers.get("accept-language"))
         if _wants_page(request):
-            return renderer.problem(request, raised, language, chosen)
+            return pages.problem(request, raised, language, chosen)
         return services.problems.response(raised, language)
 
     for kind in (ProblemError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, problem)
-    app.include_router(api.make_router(services))
+    app.include_router(api.make_router(services, settings.message_max_chars))
     app.include_router(health.make_router(services))
-    app.include_router(pages.make_router(services, renderer))
+    app.include_router(chat_routes.make_router(services, pages))
+    app.include_router(topic_routes.make_router(services, pages))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(BodyLimit, max_bytes=settings.body_max_bytes)
     app.add_middleware(SecurityHeaders)
+    if settings.widget_sites:
+        # A site that shows the widget asks beforehand, and may read what it gets.
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.widget_sites,
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["Content-Type"],
+            max_age=3600,
+        )
     app.add_middleware(RequestLog, log=make_logger(settings.log_level))
     return app
 

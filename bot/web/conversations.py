@@ -22,6 +22,8 @@ class Conversation:
     used: float
     language: str | None = None
     chosen_language: str | None = None
+    # Whether answers come in easy words.
+    easy: bool = False
     topic: str | None = None
     nearest: tuple[str, ...] = ()
     # The choices offered in the turn before, to which a bare yes or no may belong.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.catalog import ALTERNATIVES, Catalog, Language
 from bot.guide import BACK, GUIDE_ANSWER, GUIDE_RULES, GUIDE_TOPIC, LEAVE
-from bot.language import LanguageDecider
+from bot.language import Decision, LanguageDecider
 from bot.personal_data import Masker
 from bot.render import SIMPLER, Renderer, Reply
 from bot.search import Search
@@ -24,8 +24,22 @@ MISSES_BEFORE_PERSON = 2
 
 
 CHANGE_LANGUAGE = "change_language"
+NOT_MEANT = "not_what_i_meant"
 # Buttons of the guide: this, the question, and the option or what else can be done there.
 GUIDE_TARGET = "guide:"
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Who speaks: the token of their conversation, the language they chose, what their browser accepts.
+
+    `easy`: answers in easy words wherever there are any.
+    """
+
+    token: str | None = None
+    language: str | None = None
+    accept_language: str | None = None
+    easy: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,7 +93,7 @@ class Dialogue:
         """Return the id of a topic's button in the menu: the same in every conversation and process."""
         return hashlib.sha256(f"menu:{topic}".encode()).hexdigest()[:16]
 
-    async def say(self, text: str, token: str | None, language: str | None, accept_language: str | None) -> Turn:
+    async def say(self, text: str, speaker: Speaker) -> Turn:
         """Answer free text. Raises ProblemError for text that is empty or too long."""
         if len(text) > self._max_chars:
             raise ProblemError("too_long")
@@ -87,12 +101,10 @@ class Dialogue:
         if not message:
             raise ProblemError("empty")
         message, masked = self._masker.mask(message)
-        conversation, expired = self._conversation(token)
+        conversation, expired = self._conversation(speaker)
         async with conversation.lock:
-            decision = self._decider.decide(
-                message, language or conversation.chosen_language, conversation.language, accept_language
-            )
-            spoken = self._remember_language(conversation, language, decision.language)
+            decision = self._decide(conversation, speaker, message)
+            spoken = self._remember_language(conversation, speaker.language, decision.language)
             turn = Turn(conversation, spoken, "unavailable")
             turn.notices += ["expired"] * expired + ["masked"] * masked
             turn.notices += ["language_unavailable"] * bool(decision.lacking)
@@ -129,14 +141,13 @@ class Dialogue:
             conversation.sender, conversation.question = before
             raise
 
-    async def press(self, button: str, token: str | None, language: str | None, accept_language: str | None) -> Turn:
+    async def press(self, button: str, speaker: Speaker) -> Turn:
         """Answer a button. Raises ProblemError if this conversation never offered it."""
-        conversation, expired = self._conversation(token)
+        conversation, expired = self._conversation(speaker)
         async with conversation.lock:
-            decision = self._decider.decide(
-                None, language or conversation.chosen_language, conversation.language, accept_language
+            spoken = self._remember_language(
+                conversation, speaker.language, self._decide(conversation, speaker).language
             )
-            spoken = self._remember_language(conversation, language, decision.language)
             turn = Turn(conversation, spoken, "answered", notices=["expired"] * expired)
             target = conversation.buttons.get(button) or self._menu.get(button)
             if target is None and not expired:
@@ -149,15 +160,20 @@ class Dialogue:
                 self._carry_out(turn, await self._understand_topic(turn, target))
             return turn
 
-    async def open_topic(self, topic: str, language: str | None, accept_language: str | None) -> Turn:
-        """Begin a conversation at a topic, as a link to it does. Raises ProblemError if unknown."""
-        if topic not in self._catalog.topics:
-            raise ProblemError("not_found")
+    def begin(self, topic: str) -> str:
+        """Open a conversation with someone who has read the page of a topic, and return its token."""
         conversation = self._conversations.open()
-        decision = self._decider.decide(None, language, None, accept_language)
-        spoken = self._remember_language(conversation, language, decision.language)
+        conversation.topic = topic if topic in self._catalog.topics else None
+        return conversation.token
+
+    def show(self, topic: str, speaker: Speaker) -> Turn:
+        """Give the answer to a topic once more, without a question. Raises ProblemError if unknown."""
+        if topic not in self._catalog.topics:
+            raise ProblemError("invalid")
+        conversation, _ = self._conversation(speaker)
+        spoken = self._remember_language(conversation, speaker.language, self._decide(conversation, speaker).language)
         turn = Turn(conversation, spoken, "answered")
-        self._carry_out(turn, await self._understand_topic(turn, topic))
+        self._carry_out(turn, Understanding("answered", (topic,), question=conversation.question))
         return turn
 
     async def _understand_topic(self, turn: Turn, topic: str) -> Understanding:
@@ -184,10 +200,16 @@ class Dialogue:
         else:
             self._carry_out(turn, understood)
 
-    def _conversation(self, token: str | None) -> tuple[Conversation, bool]:
-        """Return the conversation of `token`, or a new one and whether the old one had ended."""
-        found = self._conversations.find(token)
-        return (found, False) if found else (self._conversations.open(), bool(token))
+    def _conversation(self, speaker: Speaker) -> tuple[Conversation, bool]:
+        """Return the conversation of `speaker`, or a new one and whether the old one had ended."""
+        found = self._conversations.find(speaker.token)
+        conversation = found or self._conversations.open()
+        conversation.easy = speaker.easy
+        return conversation, bool(speaker.token) and not found
+
+    def _decide(self, conversation: Conversation, speaker: Speaker, message: str | None = None) -> Decision:
+        chosen = speaker.language or conversation.chosen_language
+        return self._decider.decide(message, chosen, conversation.language, speaker.accept_language)
 
     def _remember_language(self, conversation: Conversation, chosen: str | None, decided: str) -> Language:
         conversation.chosen_language = self._decider.ours(chosen) or conversation.chosen_language
@@ -204,7 +226,7 @@ class Dialogue:
         nearest = [topic for topic in understood.nearest if topic in self._catalog.topics]
         if understood.outcome == "answered":
             conversation.misses = 0
-            easy = understood.topics[0] == SIMPLER
+            easy = conversation.easy or understood.topics[0] == SIMPLER
             turn.replies = [
                 self._renderer.answer(topic, language, understood.facts, easy and topic != SIMPLER)
                 for topic in understood.topics
@@ -236,7 +258,7 @@ class Dialogue:
         person = ["talk_to_human"] * often
         if plausible:
             turn.replies = [self._renderer.notice("clarify", turn.language)]
-            self._offer(turn, dict.fromkeys([*turn.alternatives, "not_what_i_meant", *person]))
+            self._offer(turn, dict.fromkeys([*turn.alternatives, NOT_MEANT, *person]))
         else:
             turn.outcome = "not_understood"
             notice = "not_understood_again" if often else "not_understood"
@@ -289,7 +311,7 @@ class Dialogue:
     def _after_answer(self, turn: Turn, topics: tuple[str, ...], nearest: list[str]) -> None:
         conversation = turn.conversation
         answered = self._catalog.topics[topics[-1]]
-        if topics[0] == "not_what_i_meant":
+        if topics[0] == NOT_MEANT:
             # The topics that came nearest to the message before, without the one that was wrong.
             nearest[:] = [id for id in conversation.nearest if id != conversation.topic]
             turn.alternatives = nearest[:ALTERNATIVES]
@@ -297,7 +319,8 @@ class Dialogue:
             self._offer(turn, turn.alternatives or others)
             del nearest[:ALTERNATIVES]
             return
-        self._offer(turn, answered.next[:NEXT] or self._main_topics())
+        following = answered.next[:NEXT] or self._main_topics()
+        self._offer(turn, [*following, *[NOT_MEANT] * bool(answered.facts)])
         if answered.facts and answered.id != SIMPLER:
             conversation.topic = answered.id
         elif answered.id == "start_over":
@@ -330,7 +353,7 @@ def _in_context(understood: Understanding, conversation: Conversation) -> Unders
         nearest = tuple(dict.fromkeys((*conversation.offered, *conversation.nearest)))
         return replace(understood, outcome="clarify", topics=(), nearest=nearest)
     if asked == ("deny",) and conversation.offered:
-        return replace(understood, topics=("not_what_i_meant",))
+        return replace(understood, topics=(NOT_MEANT,))
     if asked == (CHANGE_LANGUAGE,) and conversation.topic:
         return replace(understood, topics=(CHANGE_LANGUAGE, conversation.topic))
     return understood

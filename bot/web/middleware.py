@@ -24,7 +24,10 @@ SECURITY_HEADERS = {
 
 
 class SecurityHeaders:
-    """Adds the headers to every response; `no-store` to all but the page's own files, which hold no answer."""
+    """Adds the headers to every response; `no-store` to all but the page's own files, which hold no answer.
+
+    Other sites may load those files, for the widget.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -36,9 +39,10 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = list(message.get("headers", []))
                 names = {name for name, _ in headers}
-                headers += [item for item in SECURITY_HEADERS.items() if item[0] not in names]
+                own_file = scope["path"].startswith("/static/")
+                added = {**SECURITY_HEADERS, **({b"cross-origin-resource-policy": b"cross-origin"} if own_file else {})}
+                headers += [item for item in added.items() if item[0] not in names]
                 if b"cache-control" not in names:
-                    own_file = scope["path"].startswith("/static/")
                     headers.append((b"cache-control", b"no-cache" if own_file else b"no-store"))
                 message["headers"] = headers
             await send(message)

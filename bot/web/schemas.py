@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -14,6 +14,7 @@ Direction = Literal["ltr", "rtl"]
 FactStatus = Literal["confirmed", "unconfirmed", "withheld"]
 Outcome = Literal["answered", "clarify", "not_understood", "guide", "unavailable"]
 FeedbackReason = Literal["wrong", "not_my_question", "hard_to_understand", "out_of_date", "other"]
+REASONS: tuple[FeedbackReason, ...] = get_args(FeedbackReason)
 
 
 class Strict(BaseModel):
@@ -29,6 +30,7 @@ class MessageIn(Strict):
     button: Token | None = Field(None, description="The id of a button of this conversation")
     conversation: Token | None = Field(None, description="The token of an earlier reply; null starts one")
     language: LanguageCode | None = Field(None, description="BCP 47; null: detect")
+    easy: bool = Field(False, description="Answers in easy words, wherever there are any")
 
     @model_validator(mode="after")
     def _one_of(self) -> MessageIn:
@@ -138,6 +140,16 @@ class LanguageOut(BaseModel):
     name: str
     dir: Direction
     reviewed: bool
+
+
+class TextsOut(BaseModel):
+    """What the widget needs before the first message. `human`: nodes, as in an answer; `texts`: key -> words."""
+
+    language: str
+    dir: Direction
+    max_chars: int
+    human: list[dict[str, Any]]
+    texts: dict[str, str]
 
 
 class FeedbackIn(Strict):

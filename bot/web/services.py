@@ -17,7 +17,7 @@ from bot.personal_data import Masker
 from bot.render import Renderer
 from bot.search import Search
 from bot.web.conversations import Conversations
-from bot.web.dialogue import Dialogue, Turn
+from bot.web.dialogue import Dialogue, Speaker, Turn
 from bot.web.limits import Limiter
 from bot.web.metrics import Metrics
 from bot.web.problems import ProblemError, Problems
@@ -56,13 +56,13 @@ class Services:
     async def turn(self, message: MessageIn, request: Request, accept_language: str | None) -> Turn:
         """Carry out one message within the rate limits, and count it. Raises ProblemError."""
         started = time.perf_counter()
-        said = (message.conversation or None, message.language or None, accept_language)
+        speaker = Speaker(message.conversation or None, message.language or None, accept_language, message.easy)
         try:
             self.limiter.check(self.client(request), message.conversation)
             if message.button is not None:
-                turn = await self.dialogue.press(message.button, *said)
+                turn = await self.dialogue.press(message.button, speaker)
             else:
-                turn = await self.dialogue.say(message.text or "", *said)
+                turn = await self.dialogue.say(message.text or "", speaker)
         except ProblemError as error:
             error.language = self.reader_language(message.language, message.conversation, accept_language)
             raise
@@ -70,6 +70,12 @@ class Services:
         self.metrics.seconds.observe(time.perf_counter() - started)
         self.metrics.conversations.set(len(self.conversations))
         return turn
+
+    def count_feedback(self, topic: str, language: str, helpful: bool, reason: str | None) -> None:
+        """Count whether an answer helped. Raises ProblemError for a topic or language that is none."""
+        if topic not in self.catalog.topics or language not in self.catalog.languages:
+            raise ProblemError("invalid")
+        self.metrics.feedback.labels(language, topic, str(helpful).lower(), reason or "").inc()
 
 
 def make_services(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import ipaddress
+import re
 from typing import Literal
 
 from limits import RateLimitItem, parse
@@ -28,6 +29,10 @@ class Settings(BaseSettings):
     rasa_port: int = Field(5005, ge=1, le=65535)
     rasa_timeout: float = Field(5.0, gt=0, le=60, description="seconds")
     trusted_proxies: str = ""
+    # Where people reach the service; empty: at the address that they asked.
+    public_url: str = Field("", pattern=r"^(https?://[^/?#]+/?)?$")
+    # Sites that may show the widget: origins, separated by spaces.
+    widget_origins: str = ""
     message_max_chars: int = Field(1000, ge=50, le=4000)
     body_max_bytes: int = Field(16_384, ge=1024, le=1_048_576)
     # The privacy answer promises these times at most: facts conversation_idle, conversation_longest.
@@ -55,6 +60,19 @@ class Settings(BaseSettings):
         if self.limits == "off" and not is_loopback(self.web_host):
             raise ValueError("LIMITS=off is accepted only when WEB_HOST is a loopback address")
         return self
+
+    @field_validator("widget_origins")
+    @classmethod
+    def _are_origins(cls, value: str) -> str:
+        for origin in value.split():
+            if not re.fullmatch(r"https?://[a-z0-9.-]+(:\d+)?", origin):
+                raise ValueError(f"{origin} is no origin such as https://start.stockholm")
+        return value
+
+    @property
+    def widget_sites(self) -> list[str]:
+        """The origins of the sites that may show the widget."""
+        return self.widget_origins.split()
 
     @property
     def rasa_url(self) -> str:

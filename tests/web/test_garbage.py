@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from bot.catalog import Catalog
 from bot.facts.book import FactBook
-from bot.web import api, health, pages
+from bot.web import api, chat_routes, health, topic_routes
+from bot.web.pages import Pages
 from bot.web.services import Services, make_services
 from bot.web.settings import Settings
 from tests.web.conftest import one_gateway
@@ -115,8 +116,9 @@ def services(light_catalog: Catalog) -> Services:
 @pytest.fixture(scope="session")
 def routes(services: Services) -> list[tuple[str, str]]:
     """Every route of the gateway, and some that are none."""
-    routers = [api.make_router(services), health.make_router(services)]
-    routers.append(pages.make_router(services, pages.Pages(services, 1000)))
+    routers = [api.make_router(services, 1000), health.make_router(services)]
+    pages = Pages(services, 1000, "")
+    routers += [chat_routes.make_router(services, pages), topic_routes.make_router(services, pages)]
     served = [(method, route.path) for router in routers for route in router.routes for method in route.methods]
     assert len(served) > 10
     return [

@@ -16,6 +16,7 @@ LIMITED = {
     "message": HEJ,
     "search": {"method": "GET", "url": "/api/v1/search?q=hej"},
     "feedback": {"method": "POST", "url": "/api/v1/feedback", "json": FEEDBACK},
+    "code": {"method": "GET", "url": "/amne/city_grant/qr.svg"},
     "topic page": {"method": "GET", "url": "/amne/city_grant"},
     "form": {"method": "POST", "url": "/", "data": {"text": "hej"}},
 }

@@ -45,9 +45,13 @@ async def test_every_kind_of_response_has_the_security_headers(
 
     assert response.status_code == status
     headers = dict(response.headers)
-    assert headers.items() >= {name.decode(): value.decode() for name, value in SECURITY_HEADERS.items()}.items()
+    own_file = request_["url"].startswith("/static/")
+    promised = {name.decode(): value.decode() for name, value in SECURITY_HEADERS.items()}
+    # The widget takes the page's own files to other sites; nothing else goes there without CORS.
+    promised["cross-origin-resource-policy"] = "cross-origin" if own_file else "same-origin"
+    assert headers.items() >= promised.items()
     # The page's own files hold no answer: a browser may keep them, and asks whether they changed.
-    assert headers["cache-control"] == ("no-cache" if request_["url"].startswith("/static/") else "no-store")
+    assert headers["cache-control"] == ("no-cache" if own_file else "no-store")
     assert "set-cookie" not in headers
 
 
@@ -70,6 +74,31 @@ async def test_other_origins_are_not_let_in(client: httpx.AsyncClient) -> None:
 
     for response in (asked, sent):
         assert not [name for name in response.headers if name.startswith("access-control-")]
+
+
+async def test_only_the_sites_that_were_named_may_show_the_widget(make_app: MakeApp) -> None:
+    named, unknown = "https://start.stockholm", "https://evil.example"
+    async with reach(make_app(widget_origins=f"{named} https://www.stockholm.se")) as client:
+        for path in (MESSAGES, "/static/nodes.js", "/api/v1/texts", "/api/v1/feedback"):
+            asking = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
+            allowed = await client.options(path, headers={"Origin": named, **asking})
+            refused = await client.options(path, headers={"Origin": unknown, **asking})
+
+            assert allowed.headers["access-control-allow-origin"] == named
+            assert "access-control-allow-credentials" not in allowed.headers
+            assert refused.status_code == 400
+            assert "access-control-allow-origin" not in refused.headers
+        sent = await client.post(MESSAGES, json={"text": "hej"}, headers={"Origin": named})
+        unsent = await client.post(MESSAGES, json={"text": "hej"}, headers={"Origin": unknown})
+
+    assert sent.headers["access-control-allow-origin"] == named
+    assert "access-control-allow-origin" not in unsent.headers
+
+
+@pytest.mark.parametrize("origins", ["*", "start.stockholm", "https://start.stockholm/path", "null", "https://*.se"])
+def test_what_is_no_origin_stops_the_start(make_app: MakeApp, origins: str) -> None:
+    with pytest.raises(ValueError, match="is no origin"):
+        make_app(widget_origins=origins)
 
 
 async def pieces(size: int) -> AsyncIterator[bytes]:

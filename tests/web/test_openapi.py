@@ -13,6 +13,7 @@ PROMISED = {
     ("get", "/api/v1/topics"),
     ("get", "/api/v1/topics/{topic}"),
     ("get", "/api/v1/search"),
+    ("get", "/api/v1/texts"),
     ("get", "/api/v1/languages"),
     ("get", "/api/v1/facts"),
     ("get", "/api/v1/facts/{fact}/history"),

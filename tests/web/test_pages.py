@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
+from xml.etree import ElementTree
 
 import httpx
 import pytest
@@ -11,12 +13,14 @@ from bot.facts.book import FactBook
 from bot.guide import GUIDE_TOPIC
 from bot.render import Renderer
 from bot.web.dialogue import Dialogue
+from bot.web.schemas import REASONS
 from tests.web.conftest import MakeApp, reach
 from tests.web.page import Element, read
 from tests.web.rasa_side import RasaSide
 from tests.web.talk import Talk
 
 HTML = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 MARKUP = [
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
@@ -55,7 +59,7 @@ async def test_the_first_page_holds_the_form_and_the_menu(client: httpx.AsyncCli
     titles = catalog.languages["sv"].titles
     assert page.one("form", method="post", action="/").one("textarea", name="text").text == ""
     assert answers(page) == []
-    assert [button.text for button in page.one("section", class_="menu").all("button")] == [
+    assert [button.text for button in page.one("section", class_="menu").all("button", name="button")] == [
         titles[topic.id] for _, topics in catalog.menu() for topic in topics
     ]
 
@@ -104,8 +108,8 @@ async def test_two_replies_come_as_two_answers(client: httpx.AsyncClient, rasa: 
     page = await submit(client, text="hur mycket och hur?")
 
     first, second = answers(page)
-    assert not list(first.all("button"))
-    assert list(second.all("button"))
+    assert not list(first.all("button", name="button"))
+    assert list(second.all("button", name="button"))
 
 
 async def test_an_erased_conversation_is_gone(client: httpx.AsyncClient) -> None:
@@ -202,21 +206,152 @@ async def test_every_topic_has_a_page(client: httpx.AsyncClient, catalog: Catalo
         assert response.status_code == 200
         assert page.one("html")["lang"] == language
         assert page.one("title").text.startswith(title)
-        answer, *more = answers(page)
-        # The guide begins with its first question.
-        assert len(more) == (topic == GUIDE_TOPIC)
-        # What rests on no fact is small talk: its title is made for a button, not for a heading.
-        headings = [heading.text for heading in answer.all("h3")]
-        assert headings == ([title] if catalog.topics[topic].facts else [])
+        assert page.one("h1").text == title
+        assert page.one("section", class_="answer").text.strip()
+        guides = [link["href"] for link in page.one("article").all("a") if link["href"].startswith("/guide")]
+        assert len(guides) == (topic == GUIDE_TOPIC)
+        # What rests on no fact is small talk: nothing for a search engine.
+        hidden_from_engines = [meta["content"] for meta in page.all("meta", name="robots")]
+        assert hidden_from_engines == ([] if catalog.topics[topic].facts else ["noindex"])
+        assert bool(list(page.all("ul", class_="sources"))) == bool(catalog.topics[topic].facts)
 
 
-async def test_a_page_of_a_topic_begins_a_conversation(client: httpx.AsyncClient) -> None:
-    page = read((await client.get("/amne/grant_amount?sprak=en")).text)
+async def test_a_question_on_the_page_of_a_topic_is_asked_after_that_topic(
+    client: httpx.AsyncClient, rasa: RasaSide
+) -> None:
+    page = read((await client.get("/amne/grant_amount?sprak=en&lattlast=1")).text)
+    form = {field["name"]: field["value"] for field in page.one("form").all("input", type="hidden")}
 
-    turn = await Talk(client, token=hidden(page, "conversation")).say("123")
+    answered = await submit(client, text="why?", **form)
 
-    assert turn["notice"] is None
-    assert turn["language"] == "en"
+    assert rasa.received[-1]["metadata"] == {"language": "en", "topic": "grant_amount", "answered": True}
+    assert hidden(answered, "lattlast") == "1"
+
+
+async def test_reading_a_page_of_a_topic_opens_no_conversation(make_app: MakeApp, catalog: Catalog) -> None:
+    async with reach(make_app(conversations_max=10)) as client:
+        token = hidden(await submit(client, text="hej"), "conversation")
+        for topic in list(catalog.topics)[:20]:
+            await client.get(f"/amne/{topic}")
+
+        assert (await Talk(client, token=token).say("hej"))["notice"] is None
+
+
+async def test_the_pages_of_a_topic_name_each_other(client: httpx.AsyncClient, catalog: Catalog) -> None:
+    for code in catalog.languages:
+        page = read((await client.get("/amne/grant_amount", params={"sprak": code})).text)
+
+        links = {link["hreflang"]: link["href"] for link in page.all("link", rel="alternate")}
+        assert links.keys() == {*catalog.languages, "x-default"}
+        assert page.one("link", rel="canonical")["href"] == links[code]
+        assert read((await client.get(links[code])).text).one("html")["lang"] == code
+        assert page.one("meta", name="description")["content"]
+
+
+async def test_the_public_address_may_be_set(make_app: MakeApp) -> None:
+    async with reach(make_app(public_url="https://vagvisaren.example/")) as client:
+        page = read((await client.get("/amne/grant_amount?sprak=en")).text)
+        sitemap, robots = (await client.get("/sitemap.xml")).text, (await client.get("/robots.txt")).text
+
+    address = "https://vagvisaren.example/amne/grant_amount?sprak=en"
+    assert page.one("link", rel="canonical")["href"] == address
+    assert page.one("figcaption").text == address
+    assert f"<loc>{address}</loc>" in sitemap
+    assert "Sitemap: https://vagvisaren.example/sitemap.xml" in robots
+
+
+async def test_the_sitemap_lists_every_topic_that_rests_on_facts(client: httpx.AsyncClient, catalog: Catalog) -> None:
+    urls = ElementTree.fromstring((await client.get("/sitemap.xml")).content)
+
+    addresses = [str(place.text) for place in urls.iter(f"{{{SITEMAP}}}loc")]
+    paths = {address[address.index("/", len("https://")) :] for address in addresses}
+    facts = [topic.id for topic in catalog.topics.values() if topic.facts]
+    expected = ["/", "/guide", *(f"/amne/{topic}" for topic in facts)]
+    assert paths == {f"{path}?sprak={code}" for path in expected for code in catalog.languages}
+    for path in paths:
+        assert (await client.get(path)).status_code == 200
+
+
+async def test_the_code_of_a_topic_is_a_picture_of_its_address(client: httpx.AsyncClient) -> None:
+    one, other = [await client.get("/amne/grant_amount/qr.svg", params={"sprak": code}) for code in ("sv", "en")]
+
+    assert one.headers["content-type"] == "image/svg+xml"
+    assert ElementTree.fromstring(one.content).tag.endswith("svg")
+    assert one.content != other.content
+    assert (await client.get("/amne/nonsense/qr.svg")).status_code == 404
+
+
+async def test_the_menu_can_be_searched_without_a_script(client: httpx.AsyncClient, catalog: Catalog) -> None:
+    token = hidden(await submit(client, text="hej"), "conversation")
+
+    page = await submit(client, search="1", sought="hur mycket pengar", text="half a sen", conversation=token)
+
+    found = [button.text for button in page.one("div", id="found").all("button")]
+    assert catalog.languages["sv"].titles["grant_amount"] in found
+    assert page.one("input", name="sought")["value"] == "hur mycket pengar"
+    assert page.one("textarea").text == "half a sen"
+    assert hidden(page, "conversation") == token
+    chosen = await submit(
+        client, button=page.one("div", id="found").one("button", value=Dialogue.menu_button("grant_amount"))["value"]
+    )
+    assert [answer.one("h3").text for answer in answers(chosen)] == [catalog.languages["sv"].titles["grant_amount"]]
+
+
+async def test_a_search_without_a_fit_says_so(client: httpx.AsyncClient, catalog: Catalog) -> None:
+    page = await submit(client, search="1", sought="???")
+
+    words = Renderer(catalog, FactBook(catalog.ledger)).ui("search_none", catalog.languages["sv"])
+    assert page.one("div", id="found").text.strip() == words
+
+
+@pytest.mark.parametrize("reason", ["yes", *REASONS])
+async def test_an_answer_can_be_judged_without_a_script(client: httpx.AsyncClient, rasa: RasaSide, reason: str) -> None:
+    rasa.means("answered", "city_grant")
+    first = await submit(client, text="betalar kommunen?")
+    (pressed,) = [button["value"] for button in first.all("button", name="feedback") if reason in button["value"]]
+    counted = await feedback_counters(client)
+
+    page = await submit(client, feedback=pressed, text="half a sen", conversation=hidden(first, "conversation"))
+
+    assert hidden(page, "conversation") == hidden(first, "conversation")
+    assert page.one("textarea").text == "half a sen"
+    assert [answer.one("h3").text for answer in answers(page)] == [answer.one("h3").text for answer in answers(first)]
+    assert list(page.one("div", role="log").all("li", class_="aside"))
+    (changed,) = (await feedback_counters(client)) - counted
+    why = "" if reason == "yes" else reason
+    assert dict(re.findall(r'(\w+)="(\w*)"', changed)) == {
+        "topic": "city_grant",
+        "language": "sv",
+        "helpful": str(not why).lower(),
+        "reason": why,
+    }
+
+
+async def feedback_counters(client: httpx.AsyncClient) -> set[str]:
+    counters = (await client.get("/metrics")).text.splitlines()
+    return {line for line in counters if line.startswith("chat_feedback_total")}
+
+
+@pytest.mark.parametrize("pressed", ["grant_amount", "grant_amount:", "grant_amount:nonsense", "nonsense:yes", ":yes"])
+async def test_a_judgement_that_is_none_is_refused(client: httpx.AsyncClient, pressed: str) -> None:
+    response = await client.post("/", data={"feedback": pressed, "text": "half a sen"}, headers=HTML)
+
+    assert response.status_code == 422
+    assert read(response.text).one("textarea").text == "half a sen"
+
+
+async def test_answers_come_in_easy_words_to_those_who_chose_them(client: httpx.AsyncClient, rasa: RasaSide) -> None:
+    rasa.means("answered", "grant_amount")
+
+    ordinary, easy = await submit(client, text="hur mycket?"), await submit(client, text="hur mycket?", lattlast="1")
+    again = await submit(client, text="hur mycket?", lattlast="1", conversation=hidden(easy, "conversation"))
+    back = await submit(client, text="hur mycket?", conversation=hidden(easy, "conversation"))
+
+    def said(page: Element) -> list[str]:
+        return [paragraph.text for answer in answers(page) for paragraph in answer.all("p")]
+
+    assert said(easy) == said(again) != said(ordinary) == said(back)
+    assert (hidden(easy, "lattlast"), hidden(back, "lattlast")) == ("1", "")
 
 
 @pytest.mark.parametrize("path", ["/amne/nonsense", "/nonsense", "/amne/", "/static/nonsense.html"])

@@ -1,12 +1,12 @@
 // Builds what the conversation shows from the API's closed set of nodes. No markup is ever parsed.
 
-function element(name, properties = {}, ...children) {
+export function element(name, properties = {}, ...children) {
   const node = Object.assign(document.createElement(name), properties);
   node.append(...children);
   return node;
 }
 
-function inline(piece) {
+export function inline(piece) {
   switch (piece.type) {
     case "strong":
       return element("strong", {}, ...piece.content.map(inline));
@@ -30,6 +30,10 @@ function hidden(text) {
   return element("span", { className: "visually-hidden" }, text);
 }
 
+function fold(className, summary, ...children) {
+  return element("details", { className }, element("summary", {}, ...summary), ...children);
+}
+
 function sources(list, texts) {
   const items = list.map((source) =>
     element(
@@ -42,24 +46,27 @@ function sources(list, texts) {
       element("span", { className: source.status }, source.note),
     ),
   );
-  return element(
-    "details",
-    { className: "sources" },
-    element(
-      "summary",
-      {},
-      `${texts.sources_heading} (${list.length}). `,
-      element("span", { className: list[0].status }, list[0].note),
-    ),
-    element("ul", {}, ...items),
-  );
+  const summary = [`${texts.sources_heading} (${list.length}). `, element("span", { className: list[0].status }, list[0].note)];
+  return fold("sources", summary, element("ul", {}, ...items));
 }
 
-function choices(buttons) {
-  const items = buttons.map(({ id, title }) =>
-    element("li", {}, element("button", { name: "button", value: id }, title)),
-  );
+// Buttons in a list; `name` tells the form, or whoever listens, what a press means.
+export function choices(buttons, name = "button") {
+  const items = buttons.map(({ id, title }) => element("li", {}, element("button", { name, value: id }, title)));
   return element("ul", { className: "choices" }, ...items);
+}
+
+function tools(reply, texts, page) {
+  const reasons = Object.keys(texts).filter((key) => /^feedback_(?!question|thanks)/.test(key));
+  const judgements = reasons.map((key) => ({ id: `${reply.topic}:${key.replace("feedback_", "")}`, title: texts[key] }));
+  const copy = element("button", { type: "button", name: "copy", value: page }, texts.copy);
+  return element(
+    "div",
+    { className: "tools" },
+    element("a", { href: page }, texts.as_page),
+    ...(navigator.clipboard ? [copy] : []),
+    fold("feedback", [texts.feedback_question], choices(judgements, "feedback")),
+  );
 }
 
 export function said(text, texts) {
@@ -70,12 +77,26 @@ export function aside(text) {
   return element("li", { className: "aside" }, text);
 }
 
-export function answer(reply, buttons, texts) {
+// `address(topic, language)` is where a topic has its page.
+function answer(reply, buttons, texts, address) {
   const node = element("li", { className: "answer", lang: reply.lang, dir: reply.dir }, hidden(`${texts.assistant}: `));
   // Small talk has titles for buttons ("I am angry"); as a heading they would be the assistant's words.
   if (reply.title && reply.sources.length) node.append(element("h3", {}, reply.title));
   node.append(...reply.blocks.map(block));
-  if (reply.sources.length) node.append(sources(reply.sources, texts));
+  if (reply.sources.length) {
+    node.append(sources(reply.sources, texts), tools(reply, texts, address(reply.topic, reply.lang)));
+  }
   if (buttons.length) node.append(choices(buttons));
   return node;
+}
+
+// What one turn adds to the log.
+export function turn({ said: words, result }, texts, address) {
+  const items = [said(words, texts)];
+  if (result.notice) items.push(aside(result.notice));
+  result.replies.forEach((reply, index) => {
+    const isLast = index === result.replies.length - 1;
+    items.push(answer(reply, isLast ? result.buttons : [], texts, address));
+  });
+  return items;
 }

@@ -1,0 +1,153 @@
+// The conversation as people use it, on the page and in the widget: log, box, choices, faults, erasing.
+import { aside, turn } from "./nodes.js";
+import { hasPersonal } from "./talk.js";
+
+// From this share of the longest message on, what is left is counted.
+const COUNT_FROM = 0.8;
+
+export class Box {
+  // `root` holds the elements with the ids of the page; `more()` gives the fields sent with every message.
+  constructor({ root, form, talk, texts, maxChars, address, more }) {
+    const find = (id) => root.getElementById(id);
+    Object.assign(this, { root, form, talk, texts, maxChars, address, more });
+    this.text = find("text");
+    this.log = find("log");
+    this.status = find("status");
+    this.error = find("error");
+    this.counter = find("counter");
+    this.heading = find("conversation-heading");
+    form.addEventListener("submit", (event) => this.#submitted(event));
+    this.log.addEventListener("click", (event) => this.#copied(event));
+    this.text.addEventListener("input", () => this.#typed());
+    this.text.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+        event.preventDefault();
+        form.requestSubmit(form.querySelector(".primary"));
+      }
+    });
+    addEventListener("offline", () => this.#tell(texts.error_offline));
+    addEventListener("online", () => this.#tell(""));
+  }
+
+  // Shows again what was said in this tab. Returns whether there was anything.
+  restore() {
+    const turns = this.talk.restore();
+    for (const one of turns) this.#show(turn(one, this.texts, this.address));
+    return turns.length > 0;
+  }
+
+  async ask(message, words) {
+    if (this.talk.busy) return null;
+    this.#fail("");
+    this.#tell(this.texts.sending);
+    try {
+      const one = await this.talk.send(message, words, this.more());
+      this.#show(turn(one, this.texts, this.address));
+      if (message.text) this.text.value = "";
+      this.#typed();
+      this.#tell("");
+      return one.result;
+    } catch (fault) {
+      // What was typed stays in the box; a press can be made again.
+      this.#tell("");
+      this.#fail(fault.message, () => this.ask(message, words));
+      return null;
+    }
+  }
+
+  async erase() {
+    await this.talk.erase();
+    this.text.value = "";
+    this.#typed();
+    this.#fail("");
+    this.log.replaceChildren();
+    this.#show([aside(this.texts.erased)]);
+    this.text.focus();
+  }
+
+  #submitted(event) {
+    const pressed = event.submitter;
+    if (pressed?.name === "search") return;
+    event.preventDefault();
+    if (pressed?.name === "erase") {
+      pressed.closest("details").open = false;
+      this.erase();
+    } else if (pressed?.name === "feedback") {
+      this.#judge(pressed);
+    } else if (pressed?.name === "button") {
+      this.ask({ button: pressed.value }, pressed.textContent);
+    } else {
+      this.#say();
+    }
+  }
+
+  #say() {
+    const text = this.text.value;
+    const fault = !text.trim() ? this.texts.error_empty : text.length > this.maxChars ? this.texts.error_too_long : "";
+    if (!fault) {
+      this.ask({ text }, text);
+      return;
+    }
+    this.#fail(fault);
+    this.text.focus();
+  }
+
+  async #judge(pressed) {
+    const [topic, reason] = pressed.value.split(":");
+    const language = pressed.closest("[lang]").lang;
+    try {
+      await this.talk.judge(topic, language, reason);
+      const thanks = document.createElement("p");
+      thanks.textContent = this.texts.feedback_thanks;
+      thanks.tabIndex = -1;
+      pressed.closest(".feedback").replaceWith(thanks);
+      thanks.focus();
+    } catch (fault) {
+      this.#fail(fault.message);
+    }
+  }
+
+  async #copied({ target }) {
+    if (target.name !== "copy") return;
+    const answer = target.closest(".answer");
+    const parts = [...answer.querySelectorAll("h3, :scope > p, :scope > ul:not(.choices) > li")].map((part) => part.textContent);
+    const note = answer.querySelector(".sources summary span")?.textContent;
+    await navigator.clipboard.writeText([...parts, note, new URL(target.value, document.baseURI).href].filter(Boolean).join("\n"));
+    this.#tell(this.texts.copied);
+  }
+
+  #typed() {
+    const left = this.maxChars - this.text.value.length;
+    const isNear = left <= this.maxChars * (1 - COUNT_FROM);
+    const hint = hasPersonal(this.text.value) ? this.texts.personal_hint : "";
+    const count = isNear ? this.texts.characters.replace("{count}", left) : "";
+    const words = [hint, count].filter(Boolean).join(" ");
+    if (this.counter.textContent !== words) this.counter.textContent = words;
+  }
+
+  #show(items) {
+    this.log.append(...items);
+    this.heading?.classList.remove("visually-hidden");
+    items.at(-1).scrollIntoView({ block: "nearest" });
+    items[0].scrollIntoView({ block: "start" });
+  }
+
+  #tell(words) {
+    this.status.textContent = words;
+  }
+
+  #fail(words, again) {
+    this.error.replaceChildren(words);
+    this.error.hidden = !words;
+    if (words) this.text.setAttribute("aria-invalid", "true");
+    else this.text.removeAttribute("aria-invalid");
+    if (words && again) {
+      const retry = document.createElement("button");
+      retry.type = "button";
+      retry.textContent = this.texts.try_again;
+      retry.addEventListener("click", again, { once: true });
+      this.error.append(" ", retry);
+      retry.focus();
+    }
+  }
+}

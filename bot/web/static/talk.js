@@ -1,0 +1,125 @@
+// A conversation with the service, for the page and for the widget: sends, tries again, and remembers within the tab.
+// Nothing is remembered before the first message, and nothing after the tab is closed or the conversation erased.
+const KEY = "vagvisaren";
+// The service forgets a conversation that nobody uses for this long.
+const LIFE = 60 * 60 * 1000;
+const TIMEOUT = 15_000;
+const PAUSES = [1000, 3000];
+// Personal identity numbers and telephone numbers. The service looks closer, but what is not sent cannot be read.
+const PERSONAL = /(?<!\d)(?:(?:19|20)?\d{6}[-+ ]?\d{4}|07\d[- ]?\d{3}[- ]?\d{2}[- ]?\d{2})(?!\d)/g;
+
+export class Fault extends Error {}
+
+export function hasPersonal(text) {
+  return text.search(PERSONAL) >= 0;
+}
+
+export class Talk {
+  #service;
+  #texts;
+  #storage;
+  #token = null;
+  #turns = [];
+  busy = false;
+
+  // `service`: address of the service, empty on its own pages. `texts`: the interface's words.
+  constructor(service, texts, storage = globalThis.sessionStorage) {
+    this.#service = service;
+    this.#texts = texts;
+    this.#storage = storage;
+  }
+
+  get token() {
+    return this.#token;
+  }
+
+  // Returns the turns of this tab, [{ said, result }], if the service still remembers them.
+  restore() {
+    try {
+      const kept = JSON.parse(this.#storage.getItem(KEY));
+      if (kept && Date.now() - kept.used < LIFE) {
+        this.#token = kept.token;
+        this.#turns = kept.turns;
+      } else {
+        this.#storage.removeItem(KEY);
+      }
+    } catch {
+      // A site may forbid storage: then nothing is remembered.
+    }
+    return this.#turns;
+  }
+
+  // Sends { text } or { button }, with `more` fields of the API. Returns { said, result }; throws Fault with words for the reader.
+  async send(message, said, more) {
+    this.busy = true;
+    try {
+      const sent = message.text ? message.text.replace(PERSONAL, "…") : said;
+      const body = { ...more, ...message, conversation: this.#token };
+      if (message.text) body.text = sent;
+      const result = await this.#post("/api/v1/messages", body);
+      this.#token = result.conversation;
+      if (message.text && sent !== message.text) result.notice = [this.#texts.masked, result.notice].filter(Boolean).join(" ");
+      const turn = { said: sent, result };
+      this.#turns.push(turn);
+      this.#keep();
+      return turn;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  async judge(topic, language, reason) {
+    const helpful = reason === "yes";
+    await this.#post("/api/v1/feedback", { topic, language, helpful, reason: helpful ? null : reason });
+  }
+
+  async erase() {
+    const token = this.#token;
+    this.#token = null;
+    this.#turns = [];
+    try {
+      this.#storage.removeItem(KEY);
+    } catch {
+      // Nothing was remembered.
+    }
+    if (token) await fetch(`${this.#service}/api/v1/conversations/${token}`, { method: "DELETE" }).catch(() => {});
+  }
+
+  #keep() {
+    try {
+      this.#storage.setItem(KEY, JSON.stringify({ used: Date.now(), token: this.#token, turns: this.#turns }));
+    } catch {
+      // Full or forbidden: the conversation goes on without.
+    }
+  }
+
+  async #post(path, body) {
+    for (let attempt = 0; ; attempt += 1) {
+      if (navigator.onLine === false) throw new Fault(this.#texts.error_offline);
+      const response = await this.#once(path, body);
+      const passing = !response || [502, 503, 504].includes(response.status);
+      if (!passing) return this.#read(response);
+      if (attempt === PAUSES.length) {
+        if (response) return this.#read(response);
+        throw new Fault(this.#texts.error_network);
+      }
+      await new Promise((resolve) => setTimeout(resolve, PAUSES[attempt]));
+    }
+  }
+
+  #once(path, body) {
+    return fetch(this.#service + path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(TIMEOUT),
+    }).catch(() => null);
+  }
+
+  async #read(response) {
+    if (response.status === 204) return null;
+    const result = await response.json().catch(() => ({}));
+    if (!response.ok) throw new Fault(result.detail ?? this.#texts.error_unknown);
+    return result;
+  }
+}
