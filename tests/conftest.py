@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -84,3 +84,13 @@ def small(content: Content) -> Catalog:
 def catalog() -> Catalog:
     """What the assistant really says."""
     return load_catalog()
+
+
+@pytest.fixture(scope="session")
+def light_catalog(catalog: Catalog) -> Catalog:
+    """The catalog with few examples: what is learnt from them is slow to learn."""
+    few = {
+        code: replace(language, examples={topic: texts[:2] for topic, texts in language.examples.items()})
+        for code, language in catalog.languages.items()
+    }
+    return replace(catalog, languages=few)

@@ -37,6 +37,7 @@ class CorrectionReader(GraphComponent):  # type: ignore[misc]
         self._beginnings = {
             tuple(words(form).split()) for language in catalog.languages.values() for form in language.corrections
         }
+        self._negations = {word for language in catalog.languages.values() for word in language.negations}
         self._longest = max(map(len, self._beginnings), default=0)
 
     @classmethod
@@ -62,10 +63,13 @@ class CorrectionReader(GraphComponent):  # type: ignore[misc]
         return messages
 
     def question(self, text: str) -> str | None:
-        """Return what follows the beginning of a correction, or None if `text` is no correction."""
+        """Return what follows the beginning of a correction, or None if `text` is no correction.
+
+        "I meant not that" only says no.
+        """
         found = list(_WORD.finditer(text))
-        said = tuple(fold(word.group()) for word in found[: self._longest])
+        said = tuple(fold(word.group()) for word in found[: self._longest + 1])
         for length in range(min(self._longest, len(found) - 1), 0, -1):
-            if said[:length] in self._beginnings:
+            if said[:length] in self._beginnings and said[length] not in self._negations:
                 return text[found[length].start() :]
         return None

@@ -62,6 +62,31 @@ def test_the_answer_is_given_again_in_easy_words(
     assert turn["replies"][1]["text"].splitlines()[0] == easy.text.splitlines()[0]
 
 
+@pytest.mark.parametrize(
+    ("question", "correction", "meant"),
+    [
+        ("Hur mycket pengar är bidraget?", "nej, jag menade hur man ansöker", "apply_how"),
+        ("Hur mycket pengar är bidraget?", "nej inte det utan när pengarna betalas ut", "payment"),
+        ("How much money is the grant?", "No, I meant when do they pay it out?", "payment"),
+        ("Who can get the grant?", "i mean what happens with my permit if I leave", "permit_effect"),
+    ],
+)
+def test_a_correction_is_answered_with_what_was_meant(
+    api: httpx.Client, question: str, correction: str, meant: str
+) -> None:
+    turn = say(api, correction, say(api, question)["conversation"])
+
+    assert topics(turn) == [meant]
+
+
+def test_a_correction_is_never_answered_with_the_same_again(api: httpx.Client) -> None:
+    first = say(api, "Hur mycket pengar är bidraget?")
+
+    turn = say(api, "nej, jag menade hur mycket pengar bidraget är", first["conversation"])
+
+    assert "grant_amount" not in topics(turn)
+
+
 def test_yes_to_choices_shows_them_again(api: httpx.Client) -> None:
     first = say(api, "pengar barn papper")
     if first["outcome"] != "clarify":

@@ -61,6 +61,13 @@ def test_only_what_was_answered_just_before_was_not_meant(
     assert read(reader, "no I meant money", **context).get(NOT_MEANT) == not_meant
 
 
+def test_what_only_says_no_is_no_correction(catalog: Catalog) -> None:
+    reader = CorrectionReader(catalog)
+
+    assert reader.question("jag menade inte det") is None
+    assert reader.question("nej, jag menade inte det utan barnen") == "barnen"
+
+
 def test_the_longest_beginning_is_taken_off(small: Catalog) -> None:
     english = replace(small.language("en"), corrections=("no", "no i meant"))
     reader = CorrectionReader(replace(small, languages={"en": english}))

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -26,16 +25,6 @@ def reach(app: FastAPI, address: str = "127.0.0.1", **headers: str) -> httpx.Asy
     """Return a client at `address`; what the gateway raises and does not handle, it raises too."""
     transport = httpx.ASGITransport(app, client=(address, 50000))
     return httpx.AsyncClient(transport=transport, base_url="http://gateway.test", headers=headers)
-
-
-@pytest.fixture(scope="session")
-def light_catalog(catalog: Catalog) -> Catalog:
-    """The catalog with few examples: what is learnt from them is slow to learn."""
-    few = {
-        code: replace(language, examples={topic: texts[:2] for topic, texts in language.examples.items()})
-        for code, language in catalog.languages.items()
-    }
-    return replace(catalog, languages=few)
 
 
 @pytest.fixture(scope="session")
