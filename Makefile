@@ -46,6 +46,7 @@ eval: setup $(MODEL) ## play the evaluation sets through the public API and prin
 bench: setup $(MODEL) ## measure speed and memory of the running stack
 	$(WEB) -m benchmarks.answer
 	$(WEB) -m benchmarks.live_facts
+	$(WEB) -m benchmarks.page
 
 shell: .venv/rasa/.ready $(MODEL) ## talk to Rasa in the terminal
 	$(QUIET_RASA) $(RASA) -m rasa shell --model $(MODEL)
@@ -78,6 +79,6 @@ lock: ## resolve requirements/*.in anew into pinned, hashed requirements
 	@touch $@
 
 $(MODEL): $(LEARNT_FROM) | .venv/rasa/.ready
-	@echo "Training the model (about two minutes; only when the data has changed)"
+	@echo "Training the model (about five minutes; only when the data has changed)"
 	$(QUIET_RASA) $(RASA) -m rasa train --skip-validation --fixed-model-name vagvisaren --out models
 	@touch $@

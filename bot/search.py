@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from rapidfuzz import fuzz, process
 
 from bot import markup
@@ -15,12 +17,14 @@ WORTH_SHOWING = 55.0
 class Search:
     """An index of one language's words. Each text leads to its topic; the best text decides."""
 
-    def __init__(self, language: Language) -> None:
-        """Index titles, examples and answers."""
+    def __init__(self, language: Language, topics: Container[str] | None = None) -> None:
+        """Index titles, examples and answers of `topics`, or of all."""
         self._topics: list[str] = []
         self._weights: list[float] = []
         self._texts: list[str] = []
         for topic, title in language.titles.items():
+            if topics is not None and topic not in topics:
+                continue
             self._add(topic, TITLE, title)
             for example in language.examples.get(topic, ()):
                 self._add(topic, EXAMPLE, example)

@@ -54,6 +54,14 @@ def test_a_text_with_little_else_is_found_before_one_with_much(small: Catalog, o
     assert Search(language).find("passport") == ["greet", "city_grant"]
 
 
+def test_only_the_topics_that_were_named_are_found(catalog: Catalog) -> None:
+    language = catalog.language("sv")
+    search = Search(language, {"grant_amount", "appeal"})
+
+    assert set(search.find(language.titles["city_grant"])) <= {"grant_amount", "appeal"}
+    assert search.find(language.titles["appeal"], 1) == ["appeal"]
+
+
 def test_no_more_is_found_than_was_asked_for(swedish: Search) -> None:
     assert len(swedish.find("bidrag", 2)) == 2
     assert swedish.find("bidrag", 2) == swedish.find("bidrag", 5)[:2]

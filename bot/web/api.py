@@ -12,10 +12,10 @@ from bot.catalog import Language
 from bot.web.dialogue import Turn
 from bot.web.problems import ProblemError
 from bot.web.schemas import (
-    AlternativeOut,
     ChangeOut,
     FactOut,
     FeedbackIn,
+    FoundOut,
     LanguageOut,
     MessageIn,
     MessageOut,
@@ -64,12 +64,13 @@ def make_router(services: Services, max_chars: int) -> APIRouter:
     @router.get("/search")
     async def search_topics(
         request: Request, q: Annotated[str, Query(max_length=200)], language: LanguageQuery = None
-    ) -> list[AlternativeOut]:
+    ) -> list[FoundOut]:
         """Find topics by their words."""
         services.limiter.check(services.client(request), None)
         spoken = catalog.language(language)
         found = services.searches[spoken.code].find(q)
-        return [AlternativeOut(topic=topic, title=spoken.titles[topic]) for topic in found]
+        button = services.dialogue.menu_button
+        return [FoundOut(topic=topic, title=spoken.titles[topic], button=button(topic)) for topic in found]
 
     @router.get("/languages")
     async def list_languages() -> list[LanguageOut]:

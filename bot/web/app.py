@@ -14,6 +14,7 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 
 from bot.catalog import Catalog
 from bot.facts.book import Clock, FactBook, utc_now
@@ -94,7 +95,8 @@ def create_app(
     app.include_router(health.make_router(services))
     app.include_router(chat_routes.make_router(services, pages))
     app.include_router(topic_routes.make_router(services, pages))
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    # Nothing else is compressed: the size of a page that holds a token and what was typed would tell of both.
+    app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC)), name="static")
     app.add_middleware(BodyLimit, max_bytes=settings.body_max_bytes)
     app.add_middleware(SecurityHeaders)
     if settings.widget_sites:

@@ -112,6 +112,12 @@ class AlternativeOut(BaseModel):
     title: str
 
 
+class FoundOut(AlternativeOut):
+    """A topic that was looked for. `button` shows its answer, in every conversation."""
+
+    button: str
+
+
 class MessageOut(BaseModel):
     """The turn: what was understood, and what is said."""
 

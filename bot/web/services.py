@@ -87,7 +87,9 @@ def make_services(
     conversations = Conversations(settings.conversation_idle, settings.conversation_longest, settings.conversations_max)
     values = ((fact.type, fact.value or fact.candidate) for fact in catalog.ledger.facts.values())
     phones = [dial(value) for kind, value in values if kind == "phone" and value]
-    searches = {code: Search(language) for code, language in catalog.languages.items()}
+    # Nobody looks for small talk, nor for what is outside.
+    informing = {topic.id for topic in catalog.topics.values() if topic.facts}
+    searches = {code: Search(language, informing) for code, language in catalog.languages.items()}
     decider = LanguageDecider(catalog.languages)
     dialogue = Dialogue(
         catalog, renderer, rasa, conversations, Masker(phones), decider, searches, settings.message_max_chars

@@ -8,8 +8,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 
-from tests.e2e.browser import chromium
 from bot.catalog import Catalog
+from tests.e2e.browser import chromium
 from tests.e2e.light import Light
 from tests.stack import MODEL, Stack
 

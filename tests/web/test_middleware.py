@@ -76,6 +76,17 @@ async def test_other_origins_are_not_let_in(client: httpx.AsyncClient) -> None:
         assert not [name for name in response.headers if name.startswith("access-control-")]
 
 
+async def test_only_own_files_are_compressed(client: httpx.AsyncClient) -> None:
+    squeezed = {"Accept-Encoding": "gzip"}
+
+    files = [await client.get(f"/static/{name}", headers=squeezed) for name in ("chat.css", "box.js")]
+    pages = [await client.get(path, headers=squeezed) for path in ("/", "/amne/grant_amount", "/api/v1/topics")]
+
+    assert {response.headers.get("content-encoding") for response in files} == {"gzip"}
+    # A page holds a token and what was typed: its compressed size would tell of both.
+    assert {response.headers.get("content-encoding") for response in pages} == {None}
+
+
 async def test_only_the_sites_that_were_named_may_show_the_widget(make_app: MakeApp) -> None:
     named, unknown = "https://start.stockholm", "https://evil.example"
     async with reach(make_app(widget_origins=f"{named} https://www.stockholm.se")) as client:

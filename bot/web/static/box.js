@@ -11,6 +11,8 @@ export class Box {
     const find = (id) => root.getElementById(id);
     Object.assign(this, { root, form, talk, texts, maxChars, address, more });
     this.text = find("text");
+    // What is too long is explained; a limit of the field would cut it without a word.
+    this.text.removeAttribute("maxlength");
     this.log = find("log");
     this.status = find("status");
     this.error = find("error");
@@ -37,32 +39,35 @@ export class Box {
   }
 
   async ask(message, words) {
-    if (this.talk.busy) return null;
+    if (this.talk.busy) return;
     this.#fail("");
     this.#tell(this.texts.sending);
     try {
       const one = await this.talk.send(message, words, this.more());
-      this.#show(turn(one, this.texts, this.address));
-      if (message.text) this.text.value = "";
+      if (one) this.#show(turn(one, this.texts, this.address));
+      // What was written meanwhile stays.
+      if (this.text.value === message.text) this.text.value = "";
       this.#typed();
-      this.#tell("");
-      return one.result;
     } catch (fault) {
-      // What was typed stays in the box; a press can be made again.
+      // What was typed stays in the box, and can be changed before it is sent again; a press can be made again.
+      this.#fail(fault.message, () => (message.text ? this.#say() : this.ask(message, words)));
+    } finally {
       this.#tell("");
-      this.#fail(fault.message, () => this.ask(message, words));
-      return null;
     }
   }
 
   async erase() {
-    await this.talk.erase();
     this.text.value = "";
     this.#typed();
     this.#fail("");
     this.log.replaceChildren();
-    this.#show([aside(this.texts.erased)]);
     this.text.focus();
+    try {
+      await this.talk.erase();
+      this.#show([aside(this.texts.erased)]);
+    } catch (fault) {
+      this.#fail(fault.message, () => this.erase());
+    }
   }
 
   #submitted(event) {
@@ -118,7 +123,7 @@ export class Box {
 
   #typed() {
     const left = this.maxChars - this.text.value.length;
-    const isNear = left <= this.maxChars * (1 - COUNT_FROM);
+    const isNear = this.text.value.length >= this.maxChars * COUNT_FROM;
     const hint = hasPersonal(this.text.value) ? this.texts.personal_hint : "";
     const count = isNear ? this.texts.characters.replace("{count}", left) : "";
     const words = [hint, count].filter(Boolean).join(" ");
@@ -137,6 +142,8 @@ export class Box {
   }
 
   #fail(words, again) {
+    // Pressing "try again" takes that button away.
+    if (this.error.contains(this.error.getRootNode().activeElement)) this.text.focus();
     this.error.replaceChildren(words);
     this.error.hidden = !words;
     if (words) this.text.setAttribute("aria-invalid", "true");
@@ -145,6 +152,7 @@ export class Box {
       const retry = document.createElement("button");
       retry.type = "button";
       retry.textContent = this.texts.try_again;
+      retry.setAttribute("aria-describedby", this.error.id);
       retry.addEventListener("click", again, { once: true });
       this.error.append(" ", retry);
       retry.focus();

@@ -11,7 +11,7 @@ const form = document.getElementById("chat");
 const { conversation, sprak, lattlast, sought } = form.elements;
 const texts = JSON.parse(form.dataset.texts);
 const found = document.getElementById("found");
-const talk = new Talk("", texts);
+const talk = new Talk("", texts, form.dataset.language);
 const box = new Box({
   root: document,
   form,
@@ -22,27 +22,27 @@ const box = new Box({
   more: () => ({ language: sprak.value || null, easy: Boolean(lattlast.value) }),
 });
 // A page that came with an answer, to somebody without a script until now, is left as it is.
-if (!conversation.value) box.restore();
+if (conversation.value) talk.resume(conversation.value);
+else box.restore();
 
-const titles = new Map([...form.querySelectorAll(".menu details button")].map((one) => [one.textContent, one.value]));
 let waiting;
 
 async function search() {
-  if (sought.value.trim().length < LEAST) {
-    found.replaceChildren();
-    return;
-  }
-  const query = new URLSearchParams({ q: sought.value, language: form.dataset.language });
+  clearTimeout(waiting);
+  const words = sought.value;
+  const query = new URLSearchParams({ q: words, language: form.dataset.language });
   const response = await fetch(`/api/v1/search?${query}`).catch(() => null);
-  if (!response?.ok) return;
-  const fitting = (await response.json()).filter(({ title }) => titles.has(title));
-  const buttons = fitting.map(({ title }) => ({ id: titles.get(title), title }));
-  found.replaceChildren(buttons.length ? choices(buttons) : element("p", {}, texts.search_none));
+  const topics = response?.ok ? await response.json() : null;
+  // An answer that comes late is none to what is written now.
+  if (words !== sought.value) return;
+  const buttons = topics?.map(({ button, title }) => ({ id: button, title }));
+  found.replaceChildren(buttons?.length ? choices(buttons) : element("p", {}, buttons ? texts.search_none : texts.error_network));
 }
 
 sought.addEventListener("input", () => {
   clearTimeout(waiting);
-  waiting = setTimeout(search, PAUSE);
+  if (sought.value.trim().length < LEAST) found.replaceChildren();
+  else waiting = setTimeout(search, PAUSE);
 });
 form.addEventListener("submit", (event) => {
   if (event.submitter?.name !== "search") return;

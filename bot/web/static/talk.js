@@ -6,7 +6,8 @@ const LIFE = 60 * 60 * 1000;
 const TIMEOUT = 15_000;
 const PAUSES = [1000, 3000];
 // Personal identity numbers and telephone numbers. The service looks closer, but what is not sent cannot be read.
-const PERSONAL = /(?<!\d)(?:(?:19|20)?\d{6}[-+ ]?\d{4}|07\d[- ]?\d{3}[- ]?\d{2}[- ]?\d{2})(?!\d)/g;
+const PERSONAL =
+  /(?<!\d)(?:(?:19|20)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[1-8]\d|9[01])[-+ ]?\d{4}|07\d[- ]?\d{3}[- ]?\d{2}[- ]?\d{2})(?!\d)/g;
 
 export class Fault extends Error {}
 
@@ -17,16 +18,17 @@ export function hasPersonal(text) {
 export class Talk {
   #service;
   #texts;
-  #storage;
+  #language;
   #token = null;
   #turns = [];
   busy = false;
 
-  // `service`: address of the service, empty on its own pages. `texts`: the interface's words.
-  constructor(service, texts, storage = globalThis.sessionStorage) {
+  // `service`: address of the service, empty on its own pages. `texts`: the interface's words, and `language` theirs:
+  // it is answered in whenever nobody chose another, and what is written does not tell.
+  constructor(service, texts, language) {
     this.#service = service;
     this.#texts = texts;
-    this.#storage = storage;
+    this.#language = language;
   }
 
   get token() {
@@ -36,12 +38,12 @@ export class Talk {
   // Returns the turns of this tab, [{ said, result }], if the service still remembers them.
   restore() {
     try {
-      const kept = JSON.parse(this.#storage.getItem(KEY));
+      const kept = JSON.parse(sessionStorage.getItem(KEY));
       if (kept && Date.now() - kept.used < LIFE) {
         this.#token = kept.token;
         this.#turns = kept.turns;
       } else {
-        this.#storage.removeItem(KEY);
+        sessionStorage.removeItem(KEY);
       }
     } catch {
       // A site may forbid storage: then nothing is remembered.
@@ -49,15 +51,26 @@ export class Talk {
     return this.#turns;
   }
 
-  // Sends { text } or { button }, with `more` fields of the API. Returns { said, result }; throws Fault with words for the reader.
+  // Goes on with a conversation that began without a script.
+  resume(token) {
+    this.#token = token;
+  }
+
+  // Sends { text } or { button }, with `more` fields of the API. Returns { said, result }, or null when the conversation
+  // was erased meanwhile; throws Fault with words for the reader.
   async send(message, said, more) {
     this.busy = true;
+    const turns = this.#turns;
     try {
       const sent = message.text ? message.text.replace(PERSONAL, "…") : said;
       const body = { ...more, ...message, conversation: this.#token };
       if (message.text) body.text = sent;
-      const result = await this.#post("/api/v1/messages", body);
+      const result = await this.#reach("POST", "/api/v1/messages", body);
       this.#token = result.conversation;
+      if (turns !== this.#turns) {
+        await this.erase();
+        return null;
+      }
       if (message.text && sent !== message.text) result.notice = [this.#texts.masked, result.notice].filter(Boolean).join(" ");
       const turn = { said: sent, result };
       this.#turns.push(turn);
@@ -70,33 +83,34 @@ export class Talk {
 
   async judge(topic, language, reason) {
     const helpful = reason === "yes";
-    await this.#post("/api/v1/feedback", { topic, language, helpful, reason: helpful ? null : reason });
+    await this.#reach("POST", "/api/v1/feedback", { topic, language, helpful, reason: helpful ? null : reason });
   }
 
+  // Forgets the conversation here at once, and at the service; throws Fault when that cannot be reached.
   async erase() {
-    const token = this.#token;
-    this.#token = null;
     this.#turns = [];
     try {
-      this.#storage.removeItem(KEY);
+      sessionStorage.removeItem(KEY);
     } catch {
       // Nothing was remembered.
     }
-    if (token) await fetch(`${this.#service}/api/v1/conversations/${token}`, { method: "DELETE" }).catch(() => {});
+    const token = this.#token;
+    if (token) await this.#reach("DELETE", `/api/v1/conversations/${token}`);
+    if (this.#token === token) this.#token = null;
   }
 
   #keep() {
     try {
-      this.#storage.setItem(KEY, JSON.stringify({ used: Date.now(), token: this.#token, turns: this.#turns }));
+      sessionStorage.setItem(KEY, JSON.stringify({ used: Date.now(), token: this.#token, turns: this.#turns }));
     } catch {
       // Full or forbidden: the conversation goes on without.
     }
   }
 
-  async #post(path, body) {
+  async #reach(method, path, body) {
     for (let attempt = 0; ; attempt += 1) {
       if (navigator.onLine === false) throw new Fault(this.#texts.error_offline);
-      const response = await this.#once(path, body);
+      const response = await this.#once(method, path, body);
       const passing = !response || [502, 503, 504].includes(response.status);
       if (!passing) return this.#read(response);
       if (attempt === PAUSES.length) {
@@ -107,10 +121,10 @@ export class Talk {
     }
   }
 
-  #once(path, body) {
+  #once(method, path, body) {
     return fetch(this.#service + path, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
+      method,
+      headers: { "Content-Type": "application/json", "Accept-Language": this.#language },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(TIMEOUT),
     }).catch(() => null);

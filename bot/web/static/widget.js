@@ -1,10 +1,14 @@
 // The chat on another site: <script src="https://…/static/widget.js" data-language="sv" async></script>
 // It asks nothing and stores nothing before somebody opens it, and leaves the page alone when the service is down.
 (() => {
+  const TAG = "vagvisaren-chat";
+  if (customElements.get(TAG)) return;
   const script = document.currentScript;
   const service = new URL(script.src).origin;
-  const language = script.dataset.language ?? document.documentElement.lang.split("-")[0] ?? "sv";
+  const language = (script.dataset.language ?? document.documentElement.lang).split("-")[0] || "sv";
   const NAMES = { sv: "Chattrobot", en: "Chatbot" };
+  // Browsers let a press open a window for five seconds.
+  const PATIENCE = 4000;
 
   function element(name, properties = {}, ...children) {
     const node = Object.assign(document.createElement(name), properties);
@@ -13,33 +17,41 @@
   }
 
   async function load(path) {
-    const response = await fetch(service + path);
+    const response = await fetch(service + path, { signal: AbortSignal.timeout(PATIENCE) });
     if (!response.ok) throw new Error(path);
     return response;
   }
 
   class Vagvisaren extends HTMLElement {
     #root = this.attachShadow({ mode: "open" });
-    #launcher = element("button", { className: "launcher", type: "button" }, script.dataset.label ?? NAMES[language] ?? NAMES.sv);
+    #launcher = element("button", { className: "launcher", type: "button" });
     #panel = null;
+    #opens = false;
 
-    connectedCallback() {
+    constructor() {
+      super();
       const sheet = new CSSStyleSheet();
-      // Only what the launcher needs: the rest comes when it is opened.
+      // Only what the launcher needs: the rest comes when it is opened. No rule of the site is stronger than these.
       sheet.replaceSync(`
-        :host { all: initial; position: fixed; inset-block-end: 1rem; inset-inline-end: 1rem; z-index: 2147483000; }
-        .launcher { font: 600 1.0625rem/1.3 system-ui, sans-serif; color: #fff; background: #14425f; border: 2px solid #fff;
-          border-radius: 2rem; min-block-size: 3rem; padding: .6rem 1.3rem; cursor: pointer; }
+        :host { all: initial !important; position: fixed !important; inset-block-end: 1em !important; inset-inline-end: 1em !important;
+          z-index: 2147483000 !important; }
+        .launcher { font: 600 1.0625em/1.3 system-ui, sans-serif; color: #fff; background: #14425f; border: 2px solid #fff;
+          border-radius: 2em; min-block-size: 3em; padding: .6em 1.3em; cursor: pointer; }
         .launcher:focus-visible { outline: 3px solid #b25600; outline-offset: 2px; }
-        .launcher[hidden] { display: none; }`);
+        .launcher[hidden] { display: none; }
+        @media print { :host { display: none !important; } }`);
       this.#root.adoptedStyleSheets = [sheet];
+      const named = language in NAMES ? language : "sv";
+      this.#launcher.append(script.dataset.label ?? NAMES[named]);
+      this.#launcher.lang = script.dataset.label ? language : named;
       this.#launcher.setAttribute("aria-expanded", "false");
       this.#launcher.addEventListener("click", () => this.open());
       this.#root.append(this.#launcher);
     }
 
     async open() {
-      this.#launcher.disabled = true;
+      if (this.#opens) return;
+      this.#opens = true;
       try {
         this.#panel ??= await this.#build();
         this.#panel.hidden = false;
@@ -50,7 +62,7 @@
         // The service is down: its page says what can be done, or the browser says that nothing answers.
         open(`${service}/?sprak=${language}`, "_blank", "noopener");
       } finally {
-        this.#launcher.disabled = false;
+        this.#opens = false;
       }
     }
 
@@ -70,11 +82,13 @@
         import(`${service}/static/box.js`),
       ]);
       const sheet = new CSSStyleSheet();
-      sheet.replaceSync(style);
+      // A site may have another rem than the one that this style is made for, but not another text size of the reader's.
+      const rem = parseFloat(getComputedStyle(this).fontSize);
+      sheet.replaceSync(style.replace(/([\d.]+)rem/g, (_, many) => `${many * rem}px`));
       this.#root.adoptedStyleSheets = [...this.#root.adoptedStyleSheets, sheet];
       const panel = this.#panelOf(about, inline);
       this.#root.append(panel);
-      const talk = new Talk(service, about.texts);
+      const talk = new Talk(service, about.texts, about.language);
       const box = new Box({
         root: this.#root,
         form: panel.querySelector("form"),
@@ -82,7 +96,7 @@
         texts: about.texts,
         maxChars: about.max_chars,
         address: (topic, code) => `${service}/amne/${topic}?sprak=${code}`,
-        more: () => ({ language: about.language }),
+        more: () => ({}),
       });
       box.restore();
       return panel;
@@ -125,18 +139,16 @@
       const panel = element("section", { className: "panel", lang: code, dir }, element("div", { className: "bar" }, heading, page, close), form);
       panel.setAttribute("aria-labelledby", "panel-heading");
       panel.addEventListener("keydown", (event) => {
-        if (event.key !== "Escape") return;
+        // The site's own keys are not meant for what is typed here.
         event.stopPropagation();
-        this.close();
+        if (event.key === "Escape") this.close();
       });
       return panel;
     }
   }
 
-  if (customElements.get("vagvisaren-chat")) return;
-  customElements.define("vagvisaren-chat", Vagvisaren);
-  const chat = document.createElement("vagvisaren-chat");
-  const place = () => document.body.append(chat);
+  customElements.define(TAG, Vagvisaren);
+  const place = () => document.body.append(document.createElement(TAG));
   if (document.body) place();
   else addEventListener("DOMContentLoaded", place, { once: true });
 })();
