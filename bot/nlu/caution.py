@@ -1,4 +1,4 @@
-"""When to ask back instead of answering: a wrong answer about money costs more than any other."""
+"""When to ask back instead of answering: what a wrong answer costs depends on the topic."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ from rasa.shared.nlu.training_data.message import Message
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class Caution(FallbackClassifier):  # type: ignore[misc]
-    """Rasa's fallback, which asks for more confidence before it answers with a `careful` topic."""
+    """Rasa's fallback, with a threshold of its own for some topics: higher where being wrong costs more."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Return Rasa's settings and `careful`: topics, `careful_threshold`: the least confidence in them."""
-        return {**FallbackClassifier.get_default_config(), "careful": [], "careful_threshold": 0.85}
+        """Return Rasa's settings and `thresholds`: topic -> the least confidence in it, in place of `threshold`."""
+        return {**FallbackClassifier.get_default_config(), "thresholds": {}}
 
-    def _should_fallback(self, message: Message) -> bool:
+    def _nlu_confidence_below_threshold(self, message: Message) -> tuple[bool, float]:
         intent = message.get(INTENT)
-        unsure = intent["confidence"] < self.component_config["careful_threshold"]
-        careful = intent["name"] in self.component_config["careful"]
-        return (careful and unsure) or bool(super()._should_fallback(message))
+        least = self.component_config["thresholds"].get(intent["name"], self.component_config["threshold"])
+        return intent["confidence"] < least, intent["confidence"]

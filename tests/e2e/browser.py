@@ -38,7 +38,7 @@ def ask(page: Page | Locator, text: str) -> None:
 
 def open_all(page: Page) -> None:
     """Open everything that can be folded."""
-    page.evaluate("() => document.querySelectorAll('details').forEach((e) => { e.open = true; })")
+    page.locator("details").evaluate_all("(found) => found.forEach((e) => { e.open = true; })")
 
 
 def violations(page: Page, *incomplete: str) -> list[str]:
@@ -50,8 +50,8 @@ def violations(page: Page, *incomplete: str) -> list[str]:
 
 def outside_viewport(page: Page) -> list[str]:
     """Return what reaches over the window's edge; scrollWidth alone misses what overflows to the start."""
-    return page.evaluate(
-        """() => [...document.querySelectorAll('button, a, textarea, input, li, p, h1, h2, h3, summary')]
+    return page.locator("button, a, textarea, input, li, p, h1, h2, h3, summary").evaluate_all(
+        """(found) => found
           .filter((e) => e.checkVisibility() && !e.closest('.visually-hidden, .skip'))
           .filter((e) => { const r = e.getBoundingClientRect(); return r.left < -1 || r.right > innerWidth + 1; })
           .map((e) => e.outerHTML.slice(0, 80))"""

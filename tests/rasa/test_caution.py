@@ -11,7 +11,7 @@ from bot.nlu.classifier import INTENT_RANKING
 from tests.stack import ROOT
 
 FALLBACK = "nlu_fallback"
-SETTINGS = {"threshold": 0.6, "ambiguity_threshold": 0.1, "careful": ["grant_amount"], "careful_threshold": 0.9}
+SETTINGS = {"threshold": 0.6, "ambiguity_threshold": 0.1, "thresholds": {"grant_amount": 0.9, "out_of_scope": 0.4}}
 
 
 @pytest.mark.parametrize(
@@ -23,9 +23,12 @@ SETTINGS = {"threshold": 0.6, "ambiguity_threshold": 0.1, "careful": ["grant_amo
         (("grant_amount", 0.9), ("greet", 0.1), "grant_amount"),
         (("grant_amount", 0.89), ("greet", 0.1), FALLBACK),
         (("grant_amount", 0.95), ("greet", 0.9), FALLBACK),
+        (("out_of_scope", 0.4), ("greet", 0.3), "out_of_scope"),
+        (("out_of_scope", 0.39), ("greet", 0.1), FALLBACK),
+        (("out_of_scope", 0.45), ("greet", 0.4), FALLBACK),
     ],
 )
-def test_a_careful_topic_is_answered_only_when_it_is_sure(
+def test_each_topic_is_answered_from_its_own_threshold_on(
     first: tuple[str, float], second: tuple[str, float], understood: str
 ) -> None:
     ranking = [{"name": name, "confidence": confidence} for name, confidence in (first, second)]
@@ -38,8 +41,8 @@ def test_a_careful_topic_is_answered_only_when_it_is_sure(
     assert [entry for entry in message.get(INTENT_RANKING) if entry["name"] != FALLBACK] == ranking
 
 
-def test_every_careful_topic_exists(catalog: Catalog) -> None:
+def test_every_topic_with_a_threshold_exists(catalog: Catalog) -> None:
     pipeline = ContentFile(ROOT / "config.yml").data["pipeline"]
-    careful = next(step["careful"] for step in pipeline if "careful" in step)
+    thresholds = next(step["thresholds"] for step in pipeline if "thresholds" in step)
 
-    assert set(careful) <= catalog.topics.keys()
+    assert thresholds.keys() <= catalog.topics.keys()
