@@ -36,7 +36,8 @@ encoder: .venv/rasa/.encoder ## install what a sentence encoder needs (NLU_ENCOD
 test: setup check $(MODEL) ## everything: checks, tests of both environments, a real browser, Rasa's stories
 	$(QUIET_RASA) $(RASA) -m pytest tests/rasa
 	$(QUIET_RASA) $(RASA) -m rasa test core --model $(MODEL) --stories tests/rasa/stories.yml --fail-on-prediction-errors --no-plot --out .rasa/results
-	$(WEB) -m pytest tests --ignore tests/rasa
+	$(WEB) -m pytest tests --ignore tests/rasa --ignore tests/e2e -n 2 --dist loadfile
+	$(WEB) -m pytest tests/e2e
 
 eval: setup $(MODEL) ## play the evaluation sets through the public API and print what was right and wrong
 	$(WEB) -m tests.nlu.evaluate --write docs/quality/understanding.md

@@ -41,7 +41,7 @@ class Light:
         """`settings` are settings of the gateway."""
         self.rasa = RasaSide()
         self.catalog = catalog
-        self._renderer = Renderer(catalog, FactBook(catalog.ledger))
+        self.renderer = Renderer(catalog, FactBook(catalog.ledger))
         self._port = free_port()
         self._settings = Settings(_env_file=None, **{"limits": "off", "log_level": "ERROR", **settings})
         self.url = f"http://127.0.0.1:{self._port}"
@@ -74,7 +74,10 @@ class Light:
 
     def ui(self, key: str, language: str = "sv", **values: str) -> str:
         """Return a text of the interface; `values` fill its placeholders."""
-        return self._renderer.ui(key, self.catalog.language(language), **values)
+        return self.renderer.ui(key, self.catalog.language(language), **values)
+
+    def title(self, topic: str, language: str = "sv") -> str:
+        return self.catalog.languages[language].titles[topic]
 
 
 def mirrored(

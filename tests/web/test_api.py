@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from bot.catalog import Catalog
+from bot.web.dialogue import Dialogue
 from tests.web.talk import MESSAGES, Talk
 
 TURN = {"conversation", "language", "outcome", "replies", "buttons", "alternatives", "notice"}
@@ -125,7 +126,7 @@ async def test_search_finds_a_topic_by_its_title(client: httpx.AsyncClient, cata
 
     found = (await client.get("/api/v1/search", params={"q": title, "language": "en"})).json()
 
-    assert found[0] == {"topic": "grant_amount", "title": title}
+    assert found[0] == {"topic": "grant_amount", "title": title, "button": Dialogue.menu_button("grant_amount")}
 
 
 async def test_search_without_words_finds_nothing(client: httpx.AsyncClient) -> None:

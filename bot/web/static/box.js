@@ -9,15 +9,18 @@ export class Box {
   // `root` holds the elements with the ids of the page; `more()` gives the fields sent with every message.
   constructor({ root, form, talk, texts, maxChars, address, more }) {
     const find = (id) => root.getElementById(id);
-    Object.assign(this, { root, form, talk, texts, maxChars, address, more });
+    this.log = find("log");
+    // The interface's words stand in answers of other languages too.
+    const { lang, dir } = this.log.closest("[lang]");
+    Object.assign(this, { root, form, talk, texts: { ...texts, lang, dir }, maxChars, address, more });
     this.text = find("text");
     // What is too long is explained; a limit of the field would cut it without a word.
     this.text.removeAttribute("maxlength");
-    this.log = find("log");
     this.status = find("status");
     this.error = find("error");
     this.counter = find("counter");
     this.heading = find("conversation-heading");
+    this.heard = false;
     form.addEventListener("submit", (event) => this.#submitted(event));
     this.log.addEventListener("click", (event) => this.#copied(event));
     this.text.addEventListener("input", () => this.#typed());
@@ -50,7 +53,7 @@ export class Box {
       this.#typed();
     } catch (fault) {
       // What was typed stays in the box, and can be changed before it is sent again; a press can be made again.
-      this.#fail(fault.message, () => (message.text ? this.#say() : this.ask(message, words)));
+      this.#fail(fault.message, fault.passing && (() => (message.text ? this.#say() : this.ask(message, words))));
     } finally {
       this.#tell("");
     }
@@ -99,7 +102,9 @@ export class Box {
 
   async #judge(pressed) {
     const [topic, reason] = pressed.value.split(":");
-    const language = pressed.closest("[lang]").lang;
+    const language = pressed.closest(".answer").lang;
+    if (this.judging) return;
+    this.judging = true;
     try {
       await this.talk.judge(topic, language, reason);
       const thanks = document.createElement("p");
@@ -108,7 +113,9 @@ export class Box {
       pressed.closest(".feedback").replaceWith(thanks);
       thanks.focus();
     } catch (fault) {
-      this.#fail(fault.message);
+      this.#fail(fault.message, fault.passing && (() => this.#judge(pressed)));
+    } finally {
+      this.judging = false;
     }
   }
 
@@ -116,18 +123,21 @@ export class Box {
     if (target.name !== "copy") return;
     const answer = target.closest(".answer");
     const parts = [...answer.querySelectorAll("h3, :scope > p, :scope > ul:not(.choices) > li")].map((part) => part.textContent);
-    const note = answer.querySelector(".sources summary span")?.textContent;
+    const note = answer.querySelector(".sources summary > :last-child")?.textContent;
     await navigator.clipboard.writeText([...parts, note, new URL(target.value, document.baseURI).href].filter(Boolean).join("\n"));
     this.#tell(this.texts.copied);
   }
 
   #typed() {
-    const left = this.maxChars - this.text.value.length;
-    const isNear = this.text.value.length >= this.maxChars * COUNT_FROM;
-    const hint = hasPersonal(this.text.value) ? this.texts.personal_hint : "";
-    const count = isNear ? this.texts.characters.replace("{count}", left) : "";
-    const words = [hint, count].filter(Boolean).join(" ");
-    if (this.counter.textContent !== words) this.counter.textContent = words;
+    const { length } = this.text.value;
+    const left = this.maxChars - length;
+    const hint = hasPersonal(this.text.value) ? this.texts.personal_hint : left < 0 ? this.texts.error_too_long : "";
+    const count = left >= 0 && length >= this.maxChars * COUNT_FROM ? this.texts.characters.replace("{count}", left) : "";
+    this.counter.textContent = [hint, count].filter(Boolean).join(" ");
+    // Heard once, not with every key.
+    const kind = hint || Boolean(count);
+    if (kind !== this.heard) this.#tell(hint || count);
+    this.heard = kind;
   }
 
   #show(items) {
@@ -146,7 +156,8 @@ export class Box {
     if (this.error.contains(this.error.getRootNode().activeElement)) this.text.focus();
     this.error.replaceChildren(words);
     this.error.hidden = !words;
-    if (words) this.text.setAttribute("aria-invalid", "true");
+    // A network that fails is no fault of the text.
+    if (words && !again) this.text.setAttribute("aria-invalid", "true");
     else this.text.removeAttribute("aria-invalid");
     if (words && again) {
       const retry = document.createElement("button");
@@ -155,7 +166,6 @@ export class Box {
       retry.setAttribute("aria-describedby", this.error.id);
       retry.addEventListener("click", again, { once: true });
       this.error.append(" ", retry);
-      retry.focus();
     }
   }
 }

@@ -26,8 +26,8 @@ function block(part) {
   return element("p", {}, ...part.content.map(inline));
 }
 
-function hidden(text) {
-  return element("span", { className: "visually-hidden" }, text);
+function hidden(text, { lang, dir }) {
+  return element("span", { className: "visually-hidden", lang, dir }, text);
 }
 
 function fold(className, summary, ...children) {
@@ -46,7 +46,8 @@ function sources(list, texts) {
       element("span", { className: source.status }, source.note),
     ),
   );
-  const summary = [`${texts.sources_heading} (${list.length}). `, element("span", { className: list[0].status }, list[0].note)];
+  const heading = element("bdi", { lang: texts.lang, dir: texts.dir }, `${texts.sources_heading} (${list.length}).`);
+  const summary = [heading, " ", element("span", { className: list[0].status }, list[0].note)];
   return fold("sources", summary, element("ul", {}, ...items));
 }
 
@@ -62,7 +63,7 @@ function tools(reply, texts, page) {
   const copy = element("button", { type: "button", name: "copy", value: page }, texts.copy);
   return element(
     "div",
-    { className: "tools" },
+    { className: "tools", lang: texts.lang, dir: texts.dir },
     element("a", { href: page }, texts.as_page),
     ...(navigator.clipboard ? [copy] : []),
     fold("feedback", [texts.feedback_question], choices(judgements, "feedback")),
@@ -70,16 +71,16 @@ function tools(reply, texts, page) {
 }
 
 export function said(text, texts) {
-  return element("li", { className: "said" }, hidden(`${texts.you}: `), element("bdi", { dir: "auto" }, text));
+  return element("li", { className: "said" }, hidden(`${texts.you}: `, texts), element("bdi", { dir: "auto" }, text));
 }
 
-export function aside(text) {
-  return element("li", { className: "aside" }, text);
+export function aside(text, language = {}) {
+  return element("li", { className: "aside", ...language }, text);
 }
 
 // `address(topic, language)` is where a topic has its page.
 function answer(reply, buttons, texts, address) {
-  const node = element("li", { className: "answer", lang: reply.lang, dir: reply.dir }, hidden(`${texts.assistant}: `));
+  const node = element("li", { className: "answer", lang: reply.lang, dir: reply.dir }, hidden(`${texts.assistant}: `, texts));
   // Small talk has titles for buttons ("I am angry"); as a heading they would be the assistant's words.
   if (reply.title && reply.sources.length) node.append(element("h3", {}, reply.title));
   node.append(...reply.blocks.map(block));
@@ -91,9 +92,10 @@ function answer(reply, buttons, texts, address) {
 }
 
 // What one turn adds to the log.
-export function turn({ said: words, result }, texts, address) {
+export function turn({ said: words, masked, result }, texts, address) {
   const items = [said(words, texts)];
-  if (result.notice) items.push(aside(result.notice));
+  if (masked) items.push(aside(texts.masked));
+  if (result.notice) items.push(aside(result.notice, { lang: result.language, dir: result.replies[0].dir }));
   result.replies.forEach((reply, index) => {
     const isLast = index === result.replies.length - 1;
     items.push(answer(reply, isLast ? result.buttons : [], texts, address));

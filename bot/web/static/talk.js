@@ -7,9 +7,15 @@ const TIMEOUT = 15_000;
 const PAUSES = [1000, 3000];
 // Personal identity numbers and telephone numbers. The service looks closer, but what is not sent cannot be read.
 const PERSONAL =
-  /(?<!\d)(?:(?:19|20)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[1-8]\d|9[01])[-+ ]?\d{4}|07\d[- ]?\d{3}[- ]?\d{2}[- ]?\d{2})(?!\d)/g;
+  /(?<!\d)(?:(?:19|20)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[1-8]\d|9[01])[-+ ]?\d{4}|07[02369][- ]?\d{3}[- ]?\d{2}[- ]?\d{2})(?!\d)/g;
 
-export class Fault extends Error {}
+// `passing`: it may go better when it is tried again.
+export class Fault extends Error {
+  constructor(words, passing) {
+    super(words);
+    this.passing = passing;
+  }
+}
 
 export function hasPersonal(text) {
   return text.search(PERSONAL) >= 0;
@@ -35,7 +41,7 @@ export class Talk {
     return this.#token;
   }
 
-  // Returns the turns of this tab, [{ said, result }], if the service still remembers them.
+  // Returns the turns of this tab, [{ said, masked, result }], if the service still remembers them.
   restore() {
     try {
       const kept = JSON.parse(sessionStorage.getItem(KEY));
@@ -56,8 +62,8 @@ export class Talk {
     this.#token = token;
   }
 
-  // Sends { text } or { button }, with `more` fields of the API. Returns { said, result }, or null when the conversation
-  // was erased meanwhile; throws Fault with words for the reader.
+  // Sends { text } or { button }, with `more` fields of the API. Returns { said, masked, result }, or null when the
+  // conversation was erased meanwhile; throws Fault with words for the reader.
   async send(message, said, more) {
     this.busy = true;
     const turns = this.#turns;
@@ -71,8 +77,7 @@ export class Talk {
         await this.erase();
         return null;
       }
-      if (message.text && sent !== message.text) result.notice = [this.#texts.masked, result.notice].filter(Boolean).join(" ");
-      const turn = { said: sent, result };
+      const turn = { said: sent, masked: Boolean(message.text) && sent !== message.text, result };
       this.#turns.push(turn);
       this.#keep();
       return turn;
@@ -109,13 +114,13 @@ export class Talk {
 
   async #reach(method, path, body) {
     for (let attempt = 0; ; attempt += 1) {
-      if (navigator.onLine === false) throw new Fault(this.#texts.error_offline);
+      if (navigator.onLine === false) throw new Fault(this.#texts.error_offline, true);
       const response = await this.#once(method, path, body);
       const passing = !response || [502, 503, 504].includes(response.status);
       if (!passing) return this.#read(response);
       if (attempt === PAUSES.length) {
         if (response) return this.#read(response);
-        throw new Fault(this.#texts.error_network);
+        throw new Fault(this.#texts.error_network, true);
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSES[attempt]));
     }
@@ -133,7 +138,8 @@ export class Talk {
   async #read(response) {
     if (response.status === 204) return null;
     const result = await response.json().catch(() => ({}));
-    if (!response.ok) throw new Fault(result.detail ?? this.#texts.error_unknown);
+    // What was refused as it stands is refused again.
+    if (!response.ok) throw new Fault(result.detail ?? this.#texts.error_unknown, response.status !== 422);
     return result;
   }
 }

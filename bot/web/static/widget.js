@@ -5,7 +5,7 @@
   if (customElements.get(TAG)) return;
   const script = document.currentScript;
   const service = new URL(script.src).origin;
-  const language = (script.dataset.language ?? document.documentElement.lang).split("-")[0] || "sv";
+  const language = (script.dataset.language ?? document.documentElement.lang).split("-")[0];
   const NAMES = { sv: "Chattrobot", en: "Chatbot" };
   // Browsers let a press open a window for five seconds.
   const PATIENCE = 4000;
@@ -108,21 +108,17 @@
       log.setAttribute("role", "log");
       log.setAttribute("aria-labelledby", "conversation-heading");
       const box = element("textarea", { id: "text", name: "text", rows: 2, maxLength: 4000, dir: "auto", autocomplete: "off" });
-      box.setAttribute("aria-describedby", "hint error");
+      box.setAttribute("aria-describedby", "hint counter error");
       const status = element("p", { id: "status" });
       const counter = element("p", { id: "counter", className: "hint" });
-      for (const live of [status, counter]) live.setAttribute("role", "status");
+      const error = element("p", { id: "error", className: "error", hidden: true });
+      error.setAttribute("role", "alert");
+      status.setAttribute("role", "status");
       form.append(
         element("p", { className: "notice" }, texts.notice),
         element("h3", { id: "conversation-heading", className: "visually-hidden" }, texts.conversation_heading),
         log,
         status,
-        element("label", { htmlFor: "text" }, texts.input_label),
-        element("p", { id: "hint", className: "hint" }, texts.input_hint),
-        element("p", { id: "error", className: "error", hidden: true }),
-        box,
-        counter,
-        element("p", { className: "send" }, element("button", { className: "primary", type: "submit" }, texts.send)),
         element("p", { className: "human" }, element("strong", {}, texts.human_heading), ". ", ...human.map(inline)),
         element(
           "details",
@@ -130,6 +126,16 @@
           element("summary", {}, texts.erase),
           element("p", {}, texts.erase_sure),
           element("p", {}, element("button", { name: "erase", value: "1" }, texts.erase_yes)),
+        ),
+        element(
+          "section",
+          { className: "ask" },
+          element("label", { htmlFor: "text" }, texts.input_label),
+          element("p", { id: "hint", className: "hint" }, texts.input_hint),
+          error,
+          box,
+          counter,
+          element("p", { className: "send" }, element("button", { className: "primary", type: "submit" }, texts.send)),
         ),
       );
       const close = element("button", { type: "button" }, texts.chat_close);
