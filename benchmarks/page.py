@@ -12,7 +12,7 @@ from statistics import median
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.e2e.browser import CHROMIUM, FLAGS
+from tests.chromium import CHROMIUM, FLAGS
 from tests.stack import Stack
 
 RUNS = 5

@@ -322,4 +322,4 @@ def test_every_real_interface_text_can_be_shown(catalog: Catalog) -> None:
     renderer = Renderer(catalog, FactBook(catalog.ledger))
     for language in catalog.languages.values():
         for key in language.ui:
-            assert renderer.ui(key, language, date="D", owner="O", limit="L", day="D", time="T").strip()
+            assert renderer.ui(key, language, date="D", owner="O", limit="L", count="C", day="D", time="T").strip()

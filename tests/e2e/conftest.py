@@ -1,4 +1,4 @@
-"""What browsers and the real stack are in these tests: one Chromium for each file, one stack for the session."""
+"""One running stack for the session: web, Rasa and actions, with the trained model; one Chromium for each file."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 
-from bot.catalog import Catalog
-from tests.e2e.browser import chromium
-from tests.e2e.light import Light
+from tests.chromium import chromium
 from tests.stack import MODEL, Stack
 
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The running stack: web, Rasa and actions, with the trained model."""
     assert MODEL.exists(), "no model: run `make train`"
     running = Stack(tmp_path_factory.mktemp("stack"))
     try:
@@ -36,16 +33,3 @@ def api(stack: Stack) -> Iterator[httpx.Client]:
 def browser() -> Iterator[Browser]:
     with chromium() as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def shared_light(light_catalog: Catalog) -> Iterator[Light]:
-    running = Light(light_catalog)
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def light(shared_light: Light) -> Light:
-    shared_light.reset()
-    return shared_light

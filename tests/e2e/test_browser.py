@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
-from tests.e2e.browser import ask
+from tests.chromium import ask
 from tests.stack import Stack
 
 QUESTION = "Betalar kommunen återvandringsbidrag?"

@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from bot.catalog import Catalog
-from tests.e2e.browser import ask, open_all, outside_viewport, violations
-from tests.e2e.light import Light, mirrored
+from tests.browser.light import Light, mirrored
+from tests.chromium import ask, open_all, outside_viewport, violations
 from tests.stack import ROOT
 
 EXAMPLE = (ROOT / "deploy" / "widget-example.html").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What the tests in a real browser share, besides the fixture `browser` (conftest.py)."""
+"""What tests in a real browser share: Chromium, and what is asked of a page."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from bot.catalog import Catalog
 from bot.guide import GUIDE_TOPIC
 from bot.markup import Text
-from tests.e2e.browser import ask, open_all, outside_viewport, violations
-from tests.e2e.light import Light, mirrored
+from tests.browser.light import Light, mirrored
+from tests.chromium import ask, open_all, outside_viewport, violations
 
 # 320 x 256 is what 1280 x 1024 becomes at 400 %.
 SIZES = [(320, 256), (360, 800), (1280, 900)]

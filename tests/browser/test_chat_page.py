@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 
 from bot.catalog import Catalog
-from tests.e2e.browser import ask
-from tests.e2e.light import Light
+from tests.browser.light import Light
+from tests.chromium import ask
 
 QUESTION = "Betalar kommunen återvandringsbidrag?"
 MESSAGES = "**/api/v1/messages"

@@ -1,0 +1,32 @@
+"""The gateway alone in a real browser: one Chromium for each file, one gateway for the session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from bot.catalog import Catalog
+from tests.browser.light import Light
+from tests.chromium import chromium
+
+
+# Playwright holds the thread's event loop while it runs: asynchronous tests of other files could not have one.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def shared_light(light_catalog: Catalog) -> Iterator[Light]:
+    running = Light(light_catalog)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def light(shared_light: Light) -> Light:
+    shared_light.reset()
+    return shared_light
