@@ -20,6 +20,7 @@ export class Box {
     this.error = find("error");
     this.counter = find("counter");
     this.heading = find("conversation-heading");
+    this.hearing = find("hearing");
     this.heard = false;
     form.addEventListener("submit", (event) => this.#submitted(event));
     this.log.addEventListener("click", (event) => this.#copied(event));
@@ -96,6 +97,8 @@ export class Box {
       this.ask({ text }, text);
       return;
     }
+    // Said once: what is too long is told below the box as well, until it is sent.
+    this.counter.textContent = "";
     this.#fail(fault);
     this.text.focus();
   }
@@ -136,7 +139,7 @@ export class Box {
     this.counter.textContent = [hint, count].filter(Boolean).join(" ");
     // Heard once, not with every key.
     const kind = hint || Boolean(count);
-    if (kind !== this.heard) this.#tell(hint || count);
+    if (kind !== this.heard) this.hearing.textContent = hint || count;
     this.heard = kind;
   }
 

@@ -111,9 +111,10 @@
       box.setAttribute("aria-describedby", "hint counter error");
       const status = element("p", { id: "status" });
       const counter = element("p", { id: "counter", className: "hint" });
+      const hearing = element("p", { id: "hearing", className: "visually-hidden" });
       const error = element("p", { id: "error", className: "error", hidden: true });
       error.setAttribute("role", "alert");
-      status.setAttribute("role", "status");
+      for (const live of [status, hearing]) live.setAttribute("role", "status");
       form.append(
         element("p", { className: "notice" }, texts.notice),
         element("h3", { id: "conversation-heading", className: "visually-hidden" }, texts.conversation_heading),
@@ -135,6 +136,7 @@
           error,
           box,
           counter,
+          hearing,
           element("p", { className: "send" }, element("button", { className: "primary", type: "submit" }, texts.send)),
         ),
       );
