@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree
 
@@ -10,6 +11,7 @@ import pytest
 
 from bot.catalog import Catalog
 from bot.facts.book import FactBook
+from bot.facts.hours import STOCKHOLM, parse_hours
 from bot.guide import GUIDE_TOPIC
 from bot.render import Renderer
 from bot.web.dialogue import Dialogue
@@ -279,6 +281,28 @@ async def test_the_code_of_a_topic_is_a_picture_of_its_address(client: httpx.Asy
     assert ElementTree.fromstring(one.content).tag.endswith("svg")
     assert one.content != other.content
     assert (await client.get("/amne/nonsense/qr.svg")).status_code == 404
+
+
+@pytest.mark.parametrize("checked", [0, 30])
+async def test_a_person_stands_beside_every_page_with_hours_that_are_confirmed(
+    make_app: MakeApp, light_catalog: Catalog, checked: int
+) -> None:
+    today = datetime.now(STOCKHOLM).date()
+    always = parse_hours({"mon-sun": "00:00-23:59", "holidays": "00:00-23:59", "eves": "00:00-23:59"})
+    hours = replace(light_catalog.ledger.facts["mv_phone_hours"], value=always, checked=today - timedelta(days=checked))
+    ledger = replace(light_catalog.ledger, facts={**light_catalog.ledger.facts, hours.id: hours})
+    catalog = replace(light_catalog, ledger=ledger)
+    told = Renderer(catalog, FactBook(ledger)).opening("mv_phone_hours", catalog.language("sv"))
+
+    async with reach(make_app(catalog)) as client:
+        people = [
+            [part.text for part in read((await client.get(path)).text).one("aside", id="human").all("p")]
+            for path in ("/", "/amne/grant_amount", "/guide")
+        ]
+
+    # Hours that nobody has confirmed lately are not told.
+    assert bool(told) is (checked == 0)
+    assert [person[1:] for person in people] == [[told] * bool(told)] * 3
 
 
 async def test_the_menu_can_be_searched_without_a_script(client: httpx.AsyncClient, catalog: Catalog) -> None:
