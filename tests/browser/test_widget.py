@@ -278,7 +278,7 @@ def test_a_choice_goes_on_with_the_conversation(page: Page, service: Light) -> N
 def test_links_lead_to_the_services_pages(page: Page, service: Light) -> None:
     open_chat(page)
     ask(page, QUESTION)
-    links = page.locator(".bar a, .tools a").evaluate_all("(found) => found.map((e) => e.href)")
+    links = page.locator(".notice + p a, .tools a").evaluate_all("(found) => found.map((e) => e.href)")
 
     assert links == [f"{service.url}/?sprak=sv", f"{service.url}/amne/city_grant?sprak=sv"]
 

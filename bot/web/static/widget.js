@@ -117,6 +117,7 @@
       for (const live of [status, hearing]) live.setAttribute("role", "status");
       form.append(
         element("p", { className: "notice" }, texts.notice),
+        element("p", {}, element("a", { href: `${service}/?sprak=${code}` }, texts.chat_open_page)),
         element("h3", { id: "conversation-heading", className: "visually-hidden" }, texts.conversation_heading),
         log,
         status,
@@ -142,9 +143,8 @@
       );
       const close = element("button", { type: "button" }, texts.chat_close);
       close.addEventListener("click", () => this.close());
-      const page = element("a", { href: `${service}/?sprak=${code}` }, texts.chat_open_page);
       const heading = element("h2", { id: "panel-heading" }, texts.chat_robot);
-      const panel = element("section", { className: "panel", lang: code, dir }, element("div", { className: "bar" }, heading, page, close), form);
+      const panel = element("section", { className: "panel", lang: code, dir }, element("div", { className: "bar" }, heading, close), form);
       panel.setAttribute("aria-labelledby", "panel-heading");
       panel.addEventListener("keydown", (event) => {
         // The site's own keys are not meant for what is typed here.
