@@ -6,15 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
-from pydantic import TypeAdapter
 
 from bot.web.dialogue import Speaker
 from bot.web.pages import AcceptLanguage, EasyQuery, LanguageQuery, Pages
 from bot.web.problems import ProblemError
 from bot.web.schemas import FeedbackIn, MessageIn
 from bot.web.services import Services
-
-_FEEDBACK = TypeAdapter(FeedbackIn)
 
 
 def make_router(services: Services, pages: Pages) -> APIRouter:
@@ -106,7 +103,7 @@ def _count(services: Services, pressed: str, language: str) -> str:
     """Count `topic:yes` or `topic:reason` and return the topic. Raises ProblemError or ValueError."""
     topic, _, reason = pressed.partition(":")
     helpful = reason == "yes"
-    feedback = _FEEDBACK.validate_python(
+    feedback = FeedbackIn.model_validate(
         {"topic": topic, "language": language, "helpful": helpful, "reason": None if helpful else reason}
     )
     services.count_feedback(feedback.topic, feedback.language, feedback.helpful, feedback.reason)

@@ -37,10 +37,6 @@ export class Talk {
     this.#language = language;
   }
 
-  get token() {
-    return this.#token;
-  }
-
   // Returns the turns of this tab, [{ said, masked, result }], if the service still remembers them.
   restore() {
     try {
