@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.catalog import Catalog, load_catalog
+from bot.catalog import Catalog
+from bot.nlu.component import CatalogComponent
 from bot.text import fold, words
 
 # Set on a message that corrects: the topic that was not meant.
@@ -22,16 +18,11 @@ _WORD = re.compile(r"\w+")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class CorrectionReader(GraphComponent):  # type: ignore[misc]
+class CorrectionReader(CatalogComponent):
     """Takes what stands before the question off a correction, and names the topic that was not meant.
 
     How corrections begin stands under `corrections` in the language files. Comes before the classifier.
     """
-
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """`data`: the content folder."""
-        return {"data": "data"}
 
     def __init__(self, catalog: Catalog) -> None:
         self._beginnings = {
@@ -39,17 +30,6 @@ class CorrectionReader(GraphComponent):  # type: ignore[misc]
         }
         self._negations = {word for language in catalog.languages.values() for word in language.negations}
         self._longest = max(map(len, self._beginnings), default=0)
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> CorrectionReader:
-        """Return a reader for the content in `data`."""
-        return cls(load_catalog(Path(config["data"])))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Leave the question alone in each message that corrects what came before."""

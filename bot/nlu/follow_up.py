@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.catalog import Catalog, load_catalog
+from bot.catalog import Catalog
 from bot.nlu.classifier import CONFIDENCES, INTENT_RANKING
+from bot.nlu.component import CatalogComponent
 from bot.text import words
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class FollowUpResolver(GraphComponent):  # type: ignore[misc]
+class FollowUpResolver(CatalogComponent):
     """Reads the topic answered last from the message's metadata and completes the question with it.
 
     The forms stand under `follow_ups` in the language files, the words that may surround them under
     `openers`; what each means after which topic
     stands under `follow_up` in topics.yml.
     """
-
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """`data`: the content folder."""
-        return {"data": "data"}
 
     def __init__(self, catalog: Catalog) -> None:
         self._topics = catalog.topics
@@ -42,17 +32,6 @@ class FollowUpResolver(GraphComponent):  # type: ignore[misc]
         self._openers = {
             words(opener).strip() for language in catalog.languages.values() for opener in language.openers
         }
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> FollowUpResolver:
-        """Return a resolver for the content in `data`."""
-        return cls(load_catalog(Path(config["data"])))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the intent of each message that is an elliptical question after a known topic."""
