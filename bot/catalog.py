@@ -12,11 +12,13 @@ from babel import Locale, UnknownLocaleError
 
 from bot import markup
 from bot.content import ContentError, ContentFile, Fault
+from bot.examples import load_examples
 from bot.facts.ledger import Ledger, load_ledger
 from bot.guide import GUIDE_SLOT, OPEN, Guide, load_guide
 from bot.text import words
 
 DATA = Path(__file__).resolve().parent.parent / "data"
+LANGUAGES, EXAMPLES = "languages", "examples"
 DEFAULT_LANGUAGE = "sv"
 
 
@@ -116,9 +118,10 @@ def load_catalog(data: Path = DATA) -> Catalog:
         topics = load_topics(ContentFile(data / "topics.yml"))
     with _collecting(faults):
         guide = load_guide(ContentFile(data / "guide.yml"))
-    for path in sorted({*(data / "languages").glob("*.yml"), data / "languages" / f"{DEFAULT_LANGUAGE}.yml"}):
+    for path in sorted({*(data / LANGUAGES).glob("*.yml"), data / LANGUAGES / f"{DEFAULT_LANGUAGE}.yml"}):
         with _collecting(faults):
-            languages[path.stem] = _language(ContentFile(path))
+            examples = load_examples(data / EXAMPLES / path.stem)
+            languages[path.stem] = _language(ContentFile(path), examples)
     if faults:
         raise ContentError(faults)
     return Catalog(topics, languages, ledger, guide)
@@ -181,7 +184,6 @@ _LANGUAGE = {
         "pointers": {"*": str},
     },
     "concepts": {"*": str},
-    "nlu": [{"intent": str, "examples": str}],
 }
 RESPONSE_PREFIX = "utter_"
 # Responses of rules that are no topics: Rasa wants a response wherever a rule names one.
@@ -195,7 +197,7 @@ NEGATION = "NEGATION"
 ASK = f"ask_{GUIDE_SLOT}"
 
 
-def _language(file: ContentFile) -> Language:
+def _language(file: ContentFile, examples: Mapping[str, tuple[str, ...]]) -> Language:
     data = file.data
     faults = file.misfits(_LANGUAGE) or _about_faults(file)
     if faults:
@@ -243,13 +245,13 @@ def _language(file: ContentFile) -> Language:
         answers=answers,
         easy=easy,
         guide=_guide_words(data["guide"], asks),
-        examples={entry["intent"]: _examples(entry["examples"]) for entry in data["nlu"]},
+        examples=examples,
     )
 
 
 def load_guide_words(data: Path) -> list[GuideWords]:
     """Return the guide's words in every language, without the questions. Raises ContentError."""
-    files = (ContentFile(path) for path in sorted((data / "languages").glob("*.yml")))
+    files = (ContentFile(path) for path in sorted((data / LANGUAGES).glob("*.yml")))
     return [_guide_words(file.data["guide"], {}) for file in files]
 
 
@@ -286,7 +288,3 @@ def _only(variations: list[Any]) -> Any:
     if len(variations) != 1:
         raise ValueError("an answer has exactly one text")
     return variations[0]
-
-
-def _examples(block: str) -> tuple[str, ...]:
-    return tuple(line[2:].strip() for line in block.splitlines() if line.startswith("- "))

@@ -34,6 +34,11 @@ class ContentError(Exception):
         super().__init__("\n".join(map(str, self.faults)))
 
 
+def shown_path(path: Path) -> str:
+    """Return `path` as a fault names it: from the working directory, where it is inside."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
 # What a value must be: a type (object: anything), a list of one shape, or a mapping of names to shapes,
 # in which "name?" may be absent and "*" stands for every other name.
 Shape = Any
@@ -59,7 +64,7 @@ class ContentFile:
     def __init__(self, path: Path) -> None:
         """Read `path`. Raises ContentError if it is missing or is not well-formed YAML."""
         self.path = path
-        self.name = str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+        self.name = shown_path(path)
         # YAML 1.2, as Rasa reads it: `no` and 9:00 are words. With ruamel.yaml.clib twenty times faster.
         yaml = YAML(typ="safe")
         yaml.Constructor = _Constructor

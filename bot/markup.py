@@ -1,6 +1,7 @@
 """The small closed markup of answers: paragraphs, lists, **strong**, [links]({fact}) and {facts}.
 
 A line that begins with {?fact} is said only while the fact is known, one with {!fact} only while it is not.
+{#claim} before a sentence says what no translation may lose: it shows nothing, and is compared (bot/check.py).
 {hours:now} tells whether it is open, {fact:before} the value before the last change, {fact:since} its date.
 """
 
@@ -51,8 +52,17 @@ class When:
     known: bool
 
 
-Inline = Union[Text, Strong, Link, Value, When]
+@dataclass(frozen=True)
+class Claim:
+    """The words that follow, to the end of the line, say this in every language."""
+
+    id: str
+
+
+Inline = Union[Text, Strong, Link, Value, When, Claim]
 Line = tuple[Inline, ...]
+# Pieces that put nothing on the page.
+UNSEEN = (When, Claim)
 
 
 @dataclass(frozen=True)
@@ -74,7 +84,7 @@ Block = Union[Paragraph, List]
 ASPECTS = ("now", "before", "since")
 _INLINE = re.compile(
     r"\*\*(?P<strong>[^*]+)\*\*|\[(?P<link>[^\]]+)\]\(\{(?P<to>\w+)\}\)"
-    rf"|\{{(?P<value>\w+)(?::(?P<aspect>{'|'.join(ASPECTS)}))?\}}"
+    rf"|\{{(?P<value>\w+)(?::(?P<aspect>{'|'.join(ASPECTS)}))?\}}|\{{#(?P<claim>\w+)\}}"
 )
 _WHEN = re.compile(r"\s*\{(?P<sign>[?!])(?P<fact>\w+)(?::(?P<aspect>before))?\}\s*")
 # What is left in plain words when somebody mistypes the markup.
@@ -124,12 +134,14 @@ def parse_line(text: str) -> Line:
             pieces.append(Strong(strong))
         elif match["link"]:
             pieces.append(Link(match["link"], match["to"]))
+        elif match["claim"]:
+            pieces.append(Claim(match["claim"]))
         else:
             pieces.append(Value(match["value"], match["aspect"]))
         end = match.end()
     if end < len(text):
         pieces.append(_words(text[end:]))
-    if pieces and all(isinstance(piece, When) for piece in pieces):
+    if pieces and all(isinstance(piece, UNSEEN) for piece in pieces):
         raise ValueError(f"a condition has no words after it: {text.strip()!r}")
     return tuple(pieces)
 
@@ -157,8 +169,15 @@ def words_in(line: Line) -> str:
     return " ".join(
         words_in(piece.content) if isinstance(piece, Strong) else piece.text
         for piece in line
-        if not isinstance(piece, (Value, When))
+        if not isinstance(piece, (Value, *UNSEEN))
     )
+
+
+def claims_in(line: Line) -> Iterator[tuple[str, str]]:
+    """Yield (claim, words from there to the end of the line) for each claim of `line`."""
+    for index, piece in enumerate(line):
+        if isinstance(piece, Claim):
+            yield piece.id, words_in(line[index:])
 
 
 def _words(text: str) -> Text:

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from babel.dates import format_date, format_time, get_day_names
-
 from bot import markup
 from bot.catalog import GUIDE_OUTCOME, Catalog, Language
+from bot.facts import formats
 from bot.facts.book import FactBook, Snapshot
 from bot.facts.hours import STOCKHOLM
 from bot.facts.ledger import Fact, State
@@ -167,7 +166,7 @@ class Renderer:
     def _source(self, facts: list[Fact], context: _Context) -> dict[str, Any]:
         checked, source = min(fact.checked for fact in facts if fact.checked), facts[0].source
         confirmed = all(context.snapshot.state(fact) is State.CONFIRMED for fact in facts)
-        when = format_date(checked, "long", locale=context.language.locale)
+        when = formats.day(checked, context.language.locale)
         note = "checked" if confirmed else "unconfirmed"
         return {
             "title": source.title,
@@ -212,7 +211,7 @@ class Renderer:
         return fact.before is not None and not context.is_withheld(fact)
 
     def _line(self, line: markup.Line, context: _Context) -> list[Node]:
-        nodes = [self._piece(piece, context) for piece in line if not isinstance(piece, markup.When)]
+        nodes = [self._piece(piece, context) for piece in line if not isinstance(piece, markup.UNSEEN)]
         return [node for node in nodes if node.get("text") != ""]
 
     def _piece(self, piece: markup.Inline, context: _Context) -> Node:
@@ -220,7 +219,7 @@ class Renderer:
             return {"type": "text", "text": piece.text}
         if isinstance(piece, markup.Strong):
             return {"type": "strong", "content": self._line(piece.content, context)}
-        assert not isinstance(piece, markup.When)
+        assert not isinstance(piece, markup.UNSEEN)
         if isinstance(piece, markup.Value) and piece.fact in context.values:
             return {"type": "text", "text": context.values[piece.fact]}
         fact = context.fact(piece.fact)
@@ -239,7 +238,7 @@ class Renderer:
             return self._opening(fact, context)
         if aspect == "since":
             told = fact.since if self._has_changed(fact, context) else None
-            return format_date(told, "long", locale=locale) if told else ""
+            return formats.day(told, locale) if told else ""
         return fact.written(fact.before, locale) if self._has_changed(fact, context) else ""
 
     def _opening(self, fact: Fact, context: _Context) -> str:
@@ -252,14 +251,14 @@ class Renderer:
             return self.ui("hours_may_differ", language)
         if opening.until is None:
             return self.ui("closed_now", language)
-        time = format_time(opening.until.timetz(), "short", locale=language.locale)
+        time = formats.clock(opening.until.timetz(), language.locale)
         if opening.open:
             return self.ui("open_now", language, time=time)
         ahead = (opening.until.date() - now.astimezone(STOCKHOLM).date()).days
         if ahead == 0:
             return self.ui("opens_today", language, time=time)
-        weekday = get_day_names("wide", locale=language.locale)[opening.until.weekday()]
-        day = weekday if ahead < 7 else format_date(opening.until, "long", locale=language.locale)
+        weekday = formats.weekdays(language.locale)[opening.until.weekday()]
+        day = weekday if ahead < 7 else formats.day(opening.until, language.locale)
         return self.ui("opens", language, day=day, time=time)
 
 

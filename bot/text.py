@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 
 # Invisible characters that reorder, hide or forge text: bidi controls, tags, joiners of nothing,
 # byte order mark. ZWNJ and ZWJ (U+200C, U+200D) stay: Persian and Sorani words need them.
@@ -15,6 +16,27 @@ _SPACE = re.compile(r"\s+")
 _COMMAND = re.compile(r"^[/\s]+")
 _ELONGATED = re.compile(r"(\w)\1{2,}")
 _NOT_WORD = re.compile(r"[^\w]+")
+# Ukrainian: the apostrophe inside a word is often left out.
+_APOSTROPHE = re.compile("(?<=[\u0430-\u044f])['\u2019\u02bc`](?=[\u0454\u0457\u0438\u044e\u044f\u0456\u0435])")
+
+
+def _alike() -> dict[int, Any]:
+    """Return letters that people write for one another, beyond what Unicode decomposes: each -> the plain one."""
+    letters: dict[int, Any] = {
+        # Arabic script: keyboards differ, and Sorani and Pashto letters are often replaced by the plain ones.
+        **dict.fromkeys(map(ord, "يىێېۍے"), "ی"),
+        **dict.fromkeys(map(ord, "ةەھہ"), "ه"),
+        **str.maketrans({"ك": "ک", "ګ": "گ", "ۆ": "و", "ڵ": "ل", "ڕ": "ر", "ٱ": "ا", "ـ": None}),
+        **str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "0123456789" * 2),
+        **str.maketrans("ıøæґ", "ioaг"),
+    }
+    # Ethiopic syllables that sound alike in Tigrinya, seven or eight to a row.
+    for row, plain in ((0x1220, 0x1230), (0x1280, 0x1200), (0x1340, 0x1338)):
+        letters |= {row + vowel: chr(plain + vowel) for vowel in range(8)}
+    return letters
+
+
+_ALIKE = _alike()
 
 
 def clean(text: str) -> str:
@@ -30,12 +52,13 @@ def clean(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return `text` as the understanding compares it: lower case, no diacritics, no elongation."""
+    """Return `text` as the understanding compares it: lower case, no diacritics or elongation, one of letters alike."""
     text = _ELONGATED.sub(r"\1\1", unicodedata.normalize("NFKC", text).casefold())
     if text.isascii():
         return text
     decomposed = unicodedata.normalize("NFD", text)
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    plain = "".join(char for char in decomposed if not unicodedata.combining(char)).translate(_ALIKE)
+    return _APOSTROPHE.sub("", plain)
 
 
 def words(text: str) -> str:

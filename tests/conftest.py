@@ -18,8 +18,8 @@ with suppress(ModuleNotFoundError):
     settings.load_profile("patient")
 
 SMALL = Path(__file__).parent / "content"
-EXAMPLES = 60
-EXAMPLES_OUTSIDE = 150
+EXAMPLES = 30
+EXAMPLES_OUTSIDE = 60
 # A day on which every fact of tests/content is confirmed.
 FRESH = date(2026, 3, 1)
 
@@ -49,15 +49,13 @@ class Content:
         return text[: text.index(old)].count("\n") + 1
 
 
-def examples(code: str) -> str:
-    """Return an `nlu` section with as many examples as the checks ask for."""
-    lines = ["", "nlu:"]
+def write_examples(folder: Path) -> None:
+    """Write as many examples as the checks ask for, all alike but for their numbers."""
+    folder.mkdir(parents=True)
     for topic in ("city_grant", "grant_amount", "greet", "out_of_scope"):
         count = EXAMPLES_OUTSIDE if topic == "out_of_scope" else EXAMPLES
-        lines += [f"  - intent: {topic}", "    examples: |"]
-        lines += [f"      - {topic} {code} {number // 100} {number % 100}" for number in range(count)]
-    lines += ["  - intent: guide_answer", "    examples: |", f"      - guide_answer {code}"]
-    return "\n".join([*lines, ""])
+        lines = [f"{topic} {folder.name} {number // 100} {number % 100}\n" for number in range(count)]
+        (folder / f"{topic}.txt").write_text("".join(lines), encoding="utf-8")
 
 
 @pytest.fixture
@@ -70,7 +68,7 @@ def content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Content:
     """A small, whole and consistent content folder; the working directory is the one that holds it."""
     shutil.copytree(SMALL, tmp_path, dirs_exist_ok=True)
     for path in (tmp_path / "data" / "languages").glob("*.yml"):
-        path.write_text(path.read_text(encoding="utf-8") + examples(path.stem), encoding="utf-8")
+        write_examples(tmp_path / "data" / "examples" / path.stem)
     monkeypatch.chdir(tmp_path)
     return Content(tmp_path)
 

@@ -16,6 +16,7 @@ from tests.conftest import EXAMPLES, Content
 FACTS, SOURCES, TOPICS = "data/facts.yml", "data/sources.yml", "data/topics.yml"
 RULES, DOMAIN, GUIDE = "data/rules.yml", "domain.yml", "data/guide.yml"
 SV, EN = "data/languages/sv.yml", "data/languages/en.yml"
+GREET, PAYS = "data/examples/en/greet.txt", "data/examples/sv/city_grant.txt"
 
 
 @dataclass(frozen=True)
@@ -291,10 +292,26 @@ MISTAKES = {
     "other facts than in Swedish": Mistake(
         EN, "- Adult: {grant_adult}", "- Adult", ("utter_grant_amount", "grant_adult"), "utter_grant_amount:"
     ),
-    "too few examples": Mistake(EN, "      - greet en 0 7\n", "", ("greet", str(EXAMPLES - 1)), "- intent: greet"),
-    "examples of no topic": Mistake(EN, "- intent: greet", "- intent: dance", ("dance",), "nlu:"),
-    "an example that stands twice": Mistake(EN, "- greet en 0 7", "- Greet, en: 0 6!", (f"{EN}:",)),
-    "an example of another language": Mistake(SV, "- greet sv 0 7", "- greet en 0 7", (f"{EN}:",)),
+    "too few examples": Mistake(GREET, "greet en 0 7\n", "", (str(EXAMPLES - 1), str(EXAMPLES)), "greet en 0 29"),
+    "an empty example": Mistake(GREET, "greet en 0 7\n", "\n", ("empty",)),
+    "an example that stands twice": Mistake(GREET, "greet en 0 7", "Greet, en: 0 6!", (f"{GREET}:7",)),
+    "an example of another topic in another language": Mistake(
+        PAYS, "city_grant sv 0 7", "greet en 0 7", (f"{GREET}:8",)
+    ),
+    # --- the same in every language
+    "a claim that is lost": Mistake(
+        EN, "{#city_pays_no}**No", "**No", ("city_pays_no", "0 times"), "utter_city_grant:"
+    ),
+    "a denial that does not deny": Mistake(
+        EN, "**No, the city pays no grant.**", "**The city pays a grant.**", ("city_pays_no", "no"), "utter_city_grant:"
+    ),
+    "an item that is lost": Mistake(
+        EN,
+        "- Adult: {grant_adult}\n        - Child",
+        "- Adult: {grant_adult}, child",
+        ("items",),
+        "utter_grant_amount:",
+    ),
 }
 
 
@@ -390,15 +407,22 @@ def test_a_fact_of_the_topic_that_its_whole_answer_does_not_show_has_no_place_in
     ]
 
 
-@pytest.mark.parametrize("lacking", ["sv", "en"])
-def test_an_easy_answer_that_one_language_lacks_is_told(content: Content, lacking: str) -> None:
-    ease(content, **{lacking: "easy: {}\n"})
-    there = "easy:" if lacking == "en" else "  grant_amount: |"
+def test_a_language_may_have_no_easy_answers(content: Content) -> None:
+    ease(content, en="easy: {}\n")
+
+    assert check(content.folder / "data") == []
+
+
+def test_easy_answers_are_those_that_swedish_has(content: Content) -> None:
+    ease(content, en=EASY.replace("grant_amount", "greet").replace("{grant_adult}", "none"))
 
     faults = check(content.folder / "data")
 
-    assert [(fault.file, fault.line) for fault in faults] == [(EN, place(content, EN, there))]
-    assert "grant_amount" in faults[0].message
+    assert [(fault.file, fault.line) for fault in faults] == [
+        (EN, place(content, EN, "easy:")),
+        (EN, place(content, EN, "  greet: |")),
+    ]
+    assert ["grant_amount" in fault.message for fault in faults] == [True, False]
 
 
 def test_a_language_without_the_section_of_easy_answers_is_told(content: Content) -> None:

@@ -74,7 +74,9 @@ def test_a_change_is_told_once_there_was_one(small: Catalog, before: int | None,
     assert reply.text == said
 
 
-@pytest.mark.parametrize(("code", "written"), [("en", "10,000 kr until 5 February 2026"), ("sv", "5 februari 2026")])
+@pytest.mark.parametrize(
+    ("code", "written"), [("en", "10,000\N{NO-BREAK SPACE}kr until 5 February 2026"), ("sv", "5 februari 2026")]
+)
 def test_the_value_before_and_its_end_are_written_as_readers_write_them(
     small: Catalog, code: str, written: str
 ) -> None:
@@ -124,9 +126,9 @@ def test_what_an_action_found_can_establish_a_fact(small: Catalog) -> None:
 
     reply = say(small, "{?sum}It is {sum}.\n\n{!sum}unknown", sum_of(small, "sum", candidate=7), found=found)
 
-    assert reply.text == "It is 4,711 kr."
+    assert reply.text == "It is 4,711\N{NO-BREAK SPACE}kr."
     assert [(fact["value"], fact["status"], fact["checked"]) for fact in reply.facts] == [
-        ("4,711 kr", "confirmed", "2026-03-01")
+        ("4,711\N{NO-BREAK SPACE}kr", "confirmed", "2026-03-01")
     ]
 
 

@@ -162,9 +162,9 @@ def test_what_an_action_found_grows_old_too(small: Catalog) -> None:
 def test_a_value_that_an_action_found_is_the_one_that_is_shown(renderer: Renderer, small: Catalog) -> None:
     reply = renderer.answer("grant_amount", small.language("en"), {"grant_adult": found("confirmed", 400_000)})
 
-    assert "400,000 kr" in reply.text
-    assert "350,000 kr" not in reply.text
-    assert {fact["id"]: fact["value"] for fact in reply.facts}["grant_adult"] == "400,000 kr"
+    assert "400,000\N{NO-BREAK SPACE}kr" in reply.text
+    assert "350,000\N{NO-BREAK SPACE}kr" not in reply.text
+    assert {fact["id"]: fact["value"] for fact in reply.facts}["grant_adult"] == "400,000\N{NO-BREAK SPACE}kr"
 
 
 @pytest.mark.parametrize("state", ["confirmed", "unconfirmed"])
@@ -232,7 +232,7 @@ def test_easy_words_are_said_when_asked_for(eased: Catalog) -> None:
 
     reply = renderer.answer("grant_amount", eased.language("en"), easy=True)
 
-    assert reply.text == "Ring.\n\n- 350,000 kr"
+    assert reply.text == "Ring.\n\n- 350,000\N{NO-BREAK SPACE}kr"
     assert renderer.answer("grant_amount", eased.language("en")).text != reply.text
 
 
@@ -262,7 +262,10 @@ def test_a_withheld_fact_shows_no_figure_in_easy_words(eased: Catalog) -> None:
 def test_a_value_that_an_action_found_is_shown_in_easy_words(eased: Catalog) -> None:
     told = {"grant_adult": found("confirmed", 400_000)}
 
-    assert "400,000 kr" in renderer_on(FRESH, eased).answer("grant_amount", eased.language("en"), told, easy=True).text
+    assert (
+        "400,000\N{NO-BREAK SPACE}kr"
+        in renderer_on(FRESH, eased).answer("grant_amount", eased.language("en"), told, easy=True).text
+    )
 
 
 def test_an_unknown_topic_is_refused(renderer: Renderer, small: Catalog) -> None:
@@ -283,8 +286,8 @@ def test_interface_texts_take_values_and_facts(renderer: Renderer, small: Catalo
 
 
 def test_a_lone_fact_is_shown_as_in_an_answer(renderer: Renderer, small: Catalog) -> None:
-    assert renderer.value("grant_adult", small.language("en")) == "350,000 kr"
-    assert renderer.fact("grant_adult", small.language("en"))["value"] == "350,000 kr"
+    assert renderer.value("grant_adult", small.language("en")) == "350,000\N{NO-BREAK SPACE}kr"
+    assert renderer.fact("grant_adult", small.language("en"))["value"] == "350,000\N{NO-BREAK SPACE}kr"
 
 
 def test_a_lone_withheld_fact_has_no_value(small: Catalog) -> None:

@@ -85,6 +85,12 @@ def test_cleaning_makes_one_plain_line(written: str, cleaned: str) -> None:
         ("Straße", "STRASSE"),
         ("e-post", "e post"),
         ("﷼", "ریال"),
+        ("يەكێك", "یهکیک"),
+        ("مُهاجَرة", "مهاجره"),
+        ("٣٥٠ ۳۵۰", "350 350"),
+        ("IŞIK ılık", "isik ilik"),
+        ("об’єднання м'який", "обєднання мякий"),
+        ("ሠላም ፀሓይ", "ሰላም ጸሓይ"),
     ],
 )
 def test_what_sounds_alike_has_the_same_words(one: str, other: str) -> None:

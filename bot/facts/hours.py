@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_time, get_day_names
+from bot.facts import formats
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -83,7 +83,7 @@ class Hours:
 
     def format(self, locale: str) -> str:
         """Return the weekly pattern as it is written in `locale`: days with equal hours together."""
-        names = get_day_names("wide", locale=locale)
+        names = formats.weekdays(locale)
         return ", ".join(
             f"{names[first] if first == last else f'{names[first]}–{names[last]}'} {_written(spans, locale)}"
             for first, last, spans in self._runs()
@@ -175,10 +175,7 @@ def _dumped(spans: tuple[Span, ...]) -> str:
 
 
 def _written(spans: tuple[Span, ...], locale: str) -> str:
-    return ", ".join(
-        f"{format_time(start, 'short', locale=locale)}–{format_time(end, 'short', locale=locale)}"
-        for start, end in spans
-    )
+    return ", ".join(f"{formats.clock(start, locale)}–{formats.clock(end, locale)}" for start, end in spans)
 
 
 def _moment(day: date, at: time, after: datetime) -> datetime:

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from babel import Locale
-from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent
-from babel.units import format_unit
-
+from bot.facts import formats
 from bot.facts.hours import Hours, parse_hours
 
 UNITS = ("hour", "day", "week", "month", "year")
@@ -103,28 +98,17 @@ def _typed_hours(text: str) -> Any:
     return parse_hours(named)
 
 
-def _kronor(value: int, locale: str) -> str:
-    # English readers in Sweden know "kr" from every price tag; CLDR would write "SEK 350,000".
-    if locale.startswith("en"):
-        return f"{format_decimal(value, locale=locale)} kr"
-    pattern = copy(Locale.parse(locale).currency_formats["standard"])
-    pattern.frac_prec = (0, 0)
-    return str(pattern.apply(value, locale, currency="SEK", currency_digits=False))
-
-
 def _as_it_stands(value: str, locale: str, unit: str | None) -> str:
     return value
 
 
 KINDS: Mapping[str, Kind] = {
-    "money": Kind(_whole, lambda value, locale, _: _kronor(value, locale), _typed_whole),
-    "date": Kind(
-        _date, lambda value, locale, _: format_date(value, "long", locale=locale), date.fromisoformat, date.isoformat
-    ),
-    "share": Kind(_whole, lambda value, locale, _: format_percent(value / 100, locale=locale), _typed_whole),
+    "money": Kind(_whole, lambda value, locale, _: formats.money(value, locale), _typed_whole),
+    "date": Kind(_date, lambda value, locale, _: formats.day(value, locale), date.fromisoformat, date.isoformat),
+    "share": Kind(_whole, lambda value, locale, _: formats.share(value, locale), _typed_whole),
     "duration": Kind(
         _whole,
-        lambda value, locale, unit: format_unit(value, f"duration-{unit}", length="long", locale=locale),
+        lambda value, locale, unit: formats.duration(value, str(unit), locale),
         _typed_whole,
     ),
     "hours": Kind(_hours, lambda value, locale, _: value.format(locale), _typed_hours, lambda value: value.dump()),

@@ -23,8 +23,9 @@ from sklearn.model_selection import train_test_split
 from sklearn.svm import LinearSVC
 
 from bot import text
+from bot.catalog import EXAMPLES, LANGUAGES
 from bot.content import ContentFile
-from bot.guide import GUIDE_ANSWER
+from bot.examples import load_examples
 from bot.nlu import concepts, features
 from bot.nlu.correction import NOT_MEANT
 from bot.nlu.features import Features
@@ -48,12 +49,13 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
     def get_default_config() -> dict[str, Any]:
         """Return the settings.
 
-        `C`: inverse regularisation; `held_out`: share of the examples that calibrates; `ranking_length`:
-        topics told; `prior`: topic -> log-odds that it is asked before any word is read, 0 for those not
-        named; `sure`: the least confidence in each of two questions that are answered together.
+        `data`: the content folder; `C`: inverse regularisation; `held_out`: share of the examples that
+        calibrates; `ranking_length`: topics told; `prior`: topic -> log-odds that it is asked before any
+        word is read, 0 for those not named; `sure`: the least confidence in each of two questions that are
+        answered together.
         """
         return {
-            "languages": "data/languages",
+            "data": "data",
             "C": 0.5,
             "held_out": 0.2,
             "ranking_length": 10,
@@ -84,23 +86,22 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """Make Rasa train anew when the lexicon or the features change, which it does not see itself."""
-        lexicon = _lexicon(Path({**cls.get_default_config(), **config}["languages"]))
+        """Make Rasa train anew when examples, lexicon or features change, which it does not see itself."""
+        data = Path({**cls.get_default_config(), **config}["data"])
         code = b"".join(Path(str(module.__file__)).read_bytes() for module in (features, concepts, text))
-        seen = json.dumps([lexicon, encoder_fingerprint()], sort_keys=True)
+        seen = json.dumps([_examples(data), _lexicon(data), encoder_fingerprint()], sort_keys=True)
         return hashlib.sha256(seen.encode() + code).hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learn from the training examples and persist the result."""
-        examples = [
-            example
-            for example in training_data.intent_examples
-            # Only buttons answer the guide: Rasa wants examples for every intent, but there is nothing to learn.
-            if example.get(TEXT) and example.get(INTENT) != GUIDE_ANSWER
-        ]
-        texts = [example.get(TEXT) for example in examples]
-        labels = np.array([example.get(INTENT) for example in examples])
-        self._features = Features(_lexicon(Path(self._config["languages"])), load_encoder())
+        """Learn from the examples of the content folder and persist the result.
+
+        `training_data` is passed by: Rasa copies every message a dozen times, for minutes (docs/decisions/0009).
+        """
+        data = Path(self._config["data"])
+        examples = _examples(data)
+        texts = [text for text, _ in examples]
+        labels = np.array([topic for _, topic in examples])
+        self._features = Features(_lexicon(data), load_encoder())
         rows = self._features.fit_transform(texts)
         seen, unseen = train_test_split(
             np.arange(len(labels)), test_size=self._config["held_out"], stratify=labels, random_state=0
@@ -208,10 +209,20 @@ def _temperature(margins: Any, answers: Any) -> float:
     return float(minimize_scalar(loss, bounds=(0.02, 2.0), method="bounded").x)
 
 
-def _lexicon(languages: Path) -> dict[str, list[str]]:
-    """Return the forms of each concept in all language files of the folder."""
+def _examples(data: Path) -> list[tuple[str, str]]:
+    """Return (text, topic) of every example in all languages."""
+    return [
+        (example, topic)
+        for folder in sorted((data / EXAMPLES).iterdir())
+        for topic, examples in load_examples(folder).items()
+        for example in examples
+    ]
+
+
+def _lexicon(data: Path) -> dict[str, list[str]]:
+    """Return the forms of each concept in all languages."""
     lexicon: dict[str, list[str]] = {}
-    for path in sorted(languages.glob("*.yml")):
+    for path in sorted((data / LANGUAGES).glob("*.yml")):
         for concept, forms in ContentFile(path).data["concepts"].items():
             # One string for all forms: Rasa reads this file several times, and a list costs it seconds.
             lexicon.setdefault(concept, []).extend(form.strip() for form in forms.split(","))
