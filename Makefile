@@ -7,7 +7,7 @@ SHELL := /bin/bash
 RASA := .venv/rasa/bin/python
 WEB := .venv/web/bin/python
 MODEL := models/vagvisaren.tar.gz
-LEARNT_FROM := config.yml domain.yml data/rules.yml $(wildcard data/languages/*.yml data/examples/*/*.txt bot/nlu/*.py) bot/text.py
+LEARNT_FROM := config.yml domain.yml data/rules.yml $(wildcard data/languages/*.yml data/concepts/*.yml data/examples/*/*.txt bot/nlu/*.py) bot/text.py
 QUIET_RASA := RASA_TELEMETRY_ENABLED=false PYTHONWARNINGS=ignore TF_CPP_MIN_LOG_LEVEL=3
 
 .PHONY: help setup check train encoder test run eval bench shell lock
@@ -63,7 +63,7 @@ lock: ## resolve requirements/*.in anew into pinned, hashed requirements
 	@deploy/setup.sh .venv/web "$${WEB_PYTHON:-3.11}" $<
 	@touch $@
 
-.venv/web/.checked: domain.yml $(wildcard data/*.yml data/languages/*.yml data/examples/*/*.txt) | .venv/web/.ready
+.venv/web/.checked: domain.yml $(wildcard data/*.yml data/*/*.yml data/examples/*/*.txt) | .venv/web/.ready
 	@$(WEB) -m bot.check
 	@touch $@
 

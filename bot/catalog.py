@@ -15,10 +15,11 @@ from bot.content import ContentError, ContentFile, Fault
 from bot.examples import load_examples
 from bot.facts.ledger import Ledger, load_ledger
 from bot.guide import GUIDE_SLOT, OPEN, Guide, load_guide
+from bot.lexicon import NEGATION, load_concepts
 from bot.text import words
 
 DATA = Path(__file__).resolve().parent.parent / "data"
-LANGUAGES, EXAMPLES = "languages", "examples"
+LANGUAGES, CONCEPTS, EXAMPLES = "languages", "concepts", "examples"
 DEFAULT_LANGUAGE = "sv"
 
 
@@ -79,7 +80,7 @@ class Language:
     corrections: tuple[str, ...]
     follow_ups: Mapping[str, tuple[str, ...]]
     safety: Mapping[str, tuple[str, ...]]
-    negations: frozenset[str]
+    negations: tuple[str, ...]
     answers: Mapping[str, tuple[markup.Block, ...]]
     easy: Mapping[str, tuple[markup.Block, ...]]
     guide: GuideWords
@@ -121,7 +122,8 @@ def load_catalog(data: Path = DATA) -> Catalog:
     for path in sorted({*(data / LANGUAGES).glob("*.yml"), data / LANGUAGES / f"{DEFAULT_LANGUAGE}.yml"}):
         with _collecting(faults):
             examples = load_examples(data / EXAMPLES / path.stem)
-            languages[path.stem] = _language(ContentFile(path), examples)
+            negations = load_concepts(data / CONCEPTS / path.name).get(NEGATION, ())
+            languages[path.stem] = _language(ContentFile(path), negations, examples)
     if faults:
         raise ContentError(faults)
     return Catalog(topics, languages, ledger, guide)
@@ -183,7 +185,6 @@ _LANGUAGE = {
         "about": {"*": str},
         "pointers": {"*": str},
     },
-    "concepts": {"*": str},
 }
 RESPONSE_PREFIX = "utter_"
 # Responses of rules that are no topics: Rasa wants a response wherever a rule names one.
@@ -191,13 +192,11 @@ CLARIFY, GUIDE_OUTCOME = "clarify", "guide_outcome"
 NOTICES = (CLARIFY, GUIDE_OUTCOME)
 # How many topics are offered where one was not sure.
 ALTERNATIVES = 3
-# The concept whose words say no.
-NEGATION = "NEGATION"
 # Responses that ask: Rasa's form names them by its slots.
 ASK = f"ask_{GUIDE_SLOT}"
 
 
-def _language(file: ContentFile, examples: Mapping[str, tuple[str, ...]]) -> Language:
+def _language(file: ContentFile, negations: tuple[str, ...], examples: Mapping[str, tuple[str, ...]]) -> Language:
     data = file.data
     faults = file.misfits(_LANGUAGE) or _about_faults(file)
     if faults:
@@ -241,7 +240,7 @@ def _language(file: ContentFile, examples: Mapping[str, tuple[str, ...]]) -> Lan
         corrections=tuple(data["corrections"]),
         follow_ups={kind: tuple(forms) for kind, forms in data["follow_ups"].items()},
         safety={topic: tuple(map(str.strip, phrases.split(","))) for topic, phrases in data["safety"].items()},
-        negations=frozenset(words(data["concepts"].get(NEGATION, "")).split()),
+        negations=negations,
         answers=answers,
         easy=easy,
         guide=_guide_words(data["guide"], asks),

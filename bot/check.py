@@ -53,7 +53,7 @@ def check(data: Path = DATA) -> list[Fault]:
     for code, file in files.items():
         faults += _words(catalog, code, file)
         faults += _guide(catalog, code, file)
-        faults += parity(files[DEFAULT_LANGUAGE], file)
+        faults += parity(files[DEFAULT_LANGUAGE], file, catalog.languages[code].negations)
         faults += _examples(catalog, code, data / EXAMPLES / code)
     faults += _twice(catalog, data / EXAMPLES)
     return sorted(set(faults))

@@ -51,7 +51,9 @@ class LanguageDecider:
             for code, language in languages.items()
         }
         self._totals = {code: sum(counts.values()) for code, counts in self._counts.items()}
-        self._negations = frozenset(word for language in languages.values() for word in language.negations)
+        self._negations = {
+            word for language in languages.values() for form in language.negations for word in words(form).split()
+        }
         # What each of our languages is called in each of them: engelska, English, svenska, Swedish.
         self._names = {
             word: code

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot import markup
-from bot.catalog import NEGATION
 from bot.content import ContentFile, Fault
+from bot.lexicon import NEGATION
 from bot.text import words
 
 # Sections whose texts must be there in every language, one for each that Swedish has.
@@ -27,10 +27,11 @@ _PLACEHOLDER = re.compile(r"\{([?!]?\w+(?::\w+)?)\}")
 Blocks = tuple[markup.Block, ...]
 
 
-def parity(swedish: ContentFile, file: ContentFile) -> Iterator[Fault]:
+def parity(swedish: ContentFile, file: ContentFile, negations: tuple[str, ...]) -> Iterator[Fault]:
     """Yield a fault for every place where the language of `file` differs from Swedish in what it says.
 
-    Both files are of the shape that the catalog asks for, and their texts are markup.
+    Both files are of the shape that the catalog asks for, and their texts are markup. `negations` are the
+    forms that say no in the language of `file`.
     """
     for section in SAME_KEYS:
         yield from _keys(section, _section(swedish, section), _section(file, section), file)
@@ -38,9 +39,9 @@ def parity(swedish: ContentFile, file: ContentFile) -> Iterator[Fault]:
     if file.data["easy"]:
         yield from _keys(("easy",), swedish.data["easy"], file.data["easy"], file)
     for section in SAME_WORDS:
-        yield from _texts(section, swedish, file)
+        yield from _texts(section, swedish, file, negations)
     for topic, ours, theirs in _both(("easy",), swedish, file):
-        yield from _claims(("easy", topic), ours, theirs, file)
+        yield from _claims(("easy", topic), ours, theirs, file, negations)
 
 
 def _keys(section: tuple[str, ...], theirs: Any, ours: Any, file: ContentFile) -> Iterator[Fault]:
@@ -51,7 +52,9 @@ def _keys(section: tuple[str, ...], theirs: Any, ours: Any, file: ContentFile) -
         yield file.fault(f"{name}: {key} does not exist in Swedish", *section, key)
 
 
-def _texts(section: tuple[str, ...], swedish: ContentFile, file: ContentFile) -> Iterator[Fault]:
+def _texts(
+    section: tuple[str, ...], swedish: ContentFile, file: ContentFile, negations: tuple[str, ...]
+) -> Iterator[Fault]:
     for key, ours, theirs in _both(section, swedish, file):
         place = (*section, key)
         differing = set(_PLACEHOLDER.findall(ours)) ^ set(_PLACEHOLDER.findall(theirs))
@@ -65,10 +68,12 @@ def _texts(section: tuple[str, ...], swedish: ContentFile, file: ContentFile) ->
         length = len(ours) / len(theirs)
         if len(theirs) > LABEL and not SHORTEST <= length <= LONGEST:
             yield file.fault(f"{key}: {length:.1f} times as long as the Swedish text: is it the same?", *place)
-        yield from _claims(place, ours, theirs, file)
+        yield from _claims(place, ours, theirs, file, negations)
 
 
-def _claims(place: tuple[str, ...], ours: str, theirs: str, file: ContentFile) -> Iterator[Fault]:
+def _claims(
+    place: tuple[str, ...], ours: str, theirs: str, file: ContentFile, negations: tuple[str, ...]
+) -> Iterator[Fault]:
     """Find claims that differ, and denials without a word that denies."""
     said, swedish = (
         [claim for line in markup.lines(markup.parse(text)) for claim in markup.claims_in(line)]
@@ -77,7 +82,6 @@ def _claims(place: tuple[str, ...], ours: str, theirs: str, file: ContentFile) -
     counts, wanted = Counter(id for id, _ in said), Counter(id for id, _ in swedish)
     for id in sorted((counts - wanted) | (wanted - counts)):
         yield file.fault(f"{place[-1]}: {{#{id}}} stands {counts[id]} times, in Swedish {wanted[id]} times", *place)
-    negations = [form.strip() for form in file.data["concepts"].get(NEGATION, "").split(",")]
     for id, text in said:
         if DENIALS & set(id.split("_")) and not any(_stands_in(form, text) for form in negations):
             yield file.fault(f"{place[-1]}: nothing after {{#{id}}} says no ({NEGATION})", *place)

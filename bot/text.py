@@ -27,13 +27,15 @@ def _alike() -> dict[int, Any]:
         **dict.fromkeys(map(ord, "يىێېۍے"), "ی"),
         **dict.fromkeys(map(ord, "ةەھہ"), "ه"),
         **str.maketrans({"ك": "ک", "ګ": "گ", "ۆ": "و", "ڵ": "ل", "ڕ": "ر", "ٱ": "ا", "ـ": None}),
+        # The half space of Persian and Sorani: many leave it out.
+        **dict.fromkeys(map(ord, "\u200c\u200d")),
         **str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "0123456789" * 2),
         **str.maketrans("ıøæґ", "ioaг"),
     }
-    # Ethiopic syllables that sound alike in Tigrinya, seven or eight to a row.
-    for row, plain in ((0x1220, 0x1230), (0x1280, 0x1200), (0x1340, 0x1338)):
+    # Ethiopic syllables that sound alike in Tigrinya, eight to a row.
+    for row, plain in ((0x1220, 0x1230), (0x1250, 0x1240), (0x1280, 0x1200), (0x1340, 0x1338)):
         letters |= {row + vowel: chr(plain + vowel) for vowel in range(8)}
-    return letters
+    return letters | str.maketrans("ሀኀአዐ", "ሃሃኣዓ")
 
 
 _ALIKE = _alike()

@@ -91,6 +91,8 @@ def test_cleaning_makes_one_plain_line(written: str, cleaned: str) -> None:
         ("IŞIK ılık", "isik ilik"),
         ("об’єднання м'який", "обєднання мякий"),
         ("ሠላም ፀሓይ", "ሰላም ጸሓይ"),
+        ("አነ ሀገር", "ኣነ ሃገር"),
+        ("می\u200cخواهم", "میخواهم"),
     ],
 )
 def test_what_sounds_alike_has_the_same_words(one: str, other: str) -> None:

@@ -11,13 +11,18 @@ from babel.units import format_unit
 
 # Digits 0 to 9 of the numbering systems that CLDR names as a locale's own.
 _DIGITS = {"arab": "٠١٢٣٤٥٦٧٨٩", "arabext": "۰۱۲۳۴۵۶۷۸۹"}
-# CLDR has no words for these units, or has them wrong; none of them changes after
-# the numbers that stand in facts.
+# CLDR has no words for these units, or has them wrong: what stands after one, and after more.
 _UNITS = {
-    "ar": {"week": "أسبوع"},
-    "ckb": {"hour": "کاتژمێر", "day": "ڕۆژ", "week": "هەفتە", "month": "مانگ", "year": "ساڵ"},
-    "ps": {"hour": "ساعته", "day": "ورځې", "week": "اونۍ", "month": "میاشتې", "year": "کاله"},
-    "ti": {"month": "ኣዋርሕ"},
+    "ar": {"week": ("أسبوع", "أسابيع")},
+    "ckb": {
+        "hour": ("کاتژمێر", "کاتژمێر"),
+        "day": ("ڕۆژ", "ڕۆژ"),
+        "week": ("هەفتە", "هەفتە"),
+        "month": ("مانگ", "مانگ"),
+        "year": ("ساڵ", "ساڵ"),
+    },
+    "ps": {"hour": ("ساعت", "ساعته")},
+    "ti": {"month": ("ወርሒ", "ኣዋርሕ")},
 }
 
 
@@ -33,11 +38,11 @@ def share(percent: int, locale: str) -> str:
 
 def duration(count: int, unit: str, locale: str) -> str:
     """Return so many hours, days, weeks, months or years."""
-    if word := _UNITS.get(locale, {}).get(unit):
-        return f"{_number(count, locale)} {word}"
+    if forms := _UNITS.get(locale, {}).get(unit):
+        return f"{_number(count, locale)} {forms[count != 1]}"
     # Where CLDR has no long form of its own, it means the short one, which Babel does not find by itself.
-    forms = (format_unit(count, f"duration-{unit}", length, locale=locale) for length in ("long", "short"))
-    return _with_digits(next(form for form in forms if "duration-" not in form), locale)
+    written = (format_unit(count, f"duration-{unit}", length, locale=locale) for length in ("long", "short"))
+    return _with_digits(next(form for form in written if "duration-" not in form), locale)
 
 
 def day(when: date, locale: str) -> str:

@@ -23,9 +23,9 @@ from sklearn.model_selection import train_test_split
 from sklearn.svm import LinearSVC
 
 from bot import text
-from bot.catalog import EXAMPLES, LANGUAGES
-from bot.content import ContentFile
+from bot.catalog import CONCEPTS, EXAMPLES
 from bot.examples import load_examples
+from bot.lexicon import load_lexicon
 from bot.nlu import concepts, features
 from bot.nlu.correction import NOT_MEANT
 from bot.nlu.features import Features
@@ -89,7 +89,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         """Make Rasa train anew when examples, lexicon or features change, which it does not see itself."""
         data = Path({**cls.get_default_config(), **config}["data"])
         code = b"".join(Path(str(module.__file__)).read_bytes() for module in (features, concepts, text))
-        seen = json.dumps([_examples(data), _lexicon(data), encoder_fingerprint()], sort_keys=True)
+        seen = json.dumps([_examples(data), load_lexicon(data / CONCEPTS), encoder_fingerprint()], sort_keys=True)
         return hashlib.sha256(seen.encode() + code).hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -101,7 +101,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         examples = _examples(data)
         texts = [text for text, _ in examples]
         labels = np.array([topic for _, topic in examples])
-        self._features = Features(_lexicon(data), load_encoder())
+        self._features = Features(load_lexicon(data / CONCEPTS), load_encoder())
         rows = self._features.fit_transform(texts)
         seen, unseen = train_test_split(
             np.arange(len(labels)), test_size=self._config["held_out"], stratify=labels, random_state=0
@@ -217,13 +217,3 @@ def _examples(data: Path) -> list[tuple[str, str]]:
         for topic, examples in load_examples(folder).items()
         for example in examples
     ]
-
-
-def _lexicon(data: Path) -> dict[str, list[str]]:
-    """Return the forms of each concept in all languages."""
-    lexicon: dict[str, list[str]] = {}
-    for path in sorted((data / LANGUAGES).glob("*.yml")):
-        for concept, forms in ContentFile(path).data["concepts"].items():
-            # One string for all forms: Rasa reads this file several times, and a list costs it seconds.
-            lexicon.setdefault(concept, []).extend(form.strip() for form in forms.split(","))
-    return lexicon

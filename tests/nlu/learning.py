@@ -13,8 +13,8 @@ from pathlib import Path
 import matplotlib
 from sklearn.svm import LinearSVC
 
-from bot.catalog import DATA, load_catalog
-from bot.content import ContentFile
+from bot.catalog import CONCEPTS, DATA, load_catalog
+from bot.lexicon import load_lexicon
 from bot.nlu.features import Features
 from tests.nlu.evaluate import Item, load_items
 
@@ -33,24 +33,14 @@ def examples(share: float) -> list[tuple[str, str]]:
         (text, topic)
         for language in catalog.languages.values()
         for topic, texts in language.examples.items()
-        if topic in catalog.topics
         for text in chosen.sample(texts, max(2, round(len(texts) * share)))
     ]
-
-
-def lexicon() -> dict[str, list[str]]:
-    """Return the forms of each concept in all languages."""
-    forms: dict[str, list[str]] = {}
-    for path in sorted((DATA / "languages").glob("*.yml")):
-        for concept, words in ContentFile(path).data["concepts"].items():
-            forms.setdefault(concept, []).extend(word.strip() for word in words.split(","))
-    return forms
 
 
 def reached(share: float, items: list[Item]) -> tuple[int, dict[str, float]]:
     """Return how many examples were learnt, and the share of each set that was understood."""
     learnt = examples(share)
-    features = Features(lexicon())
+    features = Features(load_lexicon(DATA / CONCEPTS))
     model = LinearSVC(C=0.5, tol=0.1, random_state=0)
     model.fit(features.fit_transform([text for text, _ in learnt]), [topic for _, topic in learnt])
     found = model.predict(features.transform([item.text for item in items]))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,6 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.guide import GUIDE_ANSWER
 from bot.nlu.classifier import ALSO_ASKED, CONFIDENCES, INTENT_RANKING, TopicClassifier
 from bot.nlu.correction import NOT_MEANT
 from tests.rasa.tiny_encoder import TABLE, WORDS, make_encoder
@@ -37,14 +37,22 @@ EXAMPLES = {
     "greet": ["hej", "hejsan", "god morgon", "hallå där", "vad gör ni nu där"],
 }
 QUESTIONS = ["betalar staden pengar?", "hur gör man för att ansöka", "hej på dig", "", "👍", "مرحبا", "x" * 5000]
-LANGUAGES = Path(__file__).parents[1] / "content" / "data" / "languages"
+CONCEPTS = Path(__file__).parents[1] / "content" / "data" / "concepts"
+# Rasa hands over what its importer read; the classifier reads the examples itself.
+NOTHING = TrainingData([])
 CONTEXT = ExecutionContext(GraphSchema({}))
 RESOURCE = Resource("classifier")
 
 
-def training_data(**more: list[str]) -> TrainingData:
-    examples = {**EXAMPLES, **more}
-    return TrainingData([Message({TEXT: text, INTENT: intent}) for intent in examples for text in examples[intent]])
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A content folder with the examples."""
+    folder = tmp_path_factory.mktemp("data")
+    shutil.copytree(CONCEPTS, folder / "concepts")
+    (folder / "examples" / "sv").mkdir(parents=True)
+    for topic, texts in EXAMPLES.items():
+        (folder / "examples" / "sv" / f"{topic}.txt").write_text("\n".join(texts), encoding="utf-8")
+    return folder
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -57,9 +65,9 @@ def _no_encoder() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def config() -> dict[str, Any]:
+def config(data: Path) -> dict[str, Any]:
     # A fifth of so few sentences says nothing about confidence.
-    return {**TopicClassifier.get_default_config(), "languages": str(LANGUAGES), "held_out": 0.5}
+    return {**TopicClassifier.get_default_config(), "data": str(data), "held_out": 0.5}
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +78,7 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> LocalModelStorage:
 @pytest.fixture(scope="module")
 def trained(config: dict[str, Any], storage: LocalModelStorage) -> TopicClassifier:
     classifier = TopicClassifier.create(config, storage, RESOURCE, CONTEXT)
-    classifier.train(training_data())
+    classifier.train(NOTHING)
     return classifier
 
 
@@ -143,7 +151,7 @@ def test_a_loaded_model_ranks_as_the_trained_one(trained: TopicClassifier, loade
 
 def test_training_again_gives_the_same_model(trained: TopicClassifier, config: dict[str, Any], tmp_path: Path) -> None:
     again = TopicClassifier.create(config, LocalModelStorage.create(tmp_path), RESOURCE, CONTEXT)
-    again.train(training_data())
+    again.train(NOTHING)
 
     assert rank(again, QUESTIONS[0]) == rank(trained, QUESTIONS[0])
 
@@ -179,14 +187,12 @@ def test_an_untrained_classifier_never_answers(config: dict[str, Any], tmp_path:
         untrained.process([Message({TEXT: "hej"})])
 
 
-def test_another_lexicon_asks_for_new_training(tmp_path: Path) -> None:
-    (tmp_path / "sv.yml").write_text("concepts: {CITY: 'stad*, kommun*'}\n", encoding="utf-8")
-    before = TopicClassifier.fingerprint_addon({"languages": str(tmp_path)})
-    assert TopicClassifier.fingerprint_addon({"languages": str(tmp_path)}) == before
+def test_another_lexicon_makes_rasa_train_anew(config: dict[str, Any], data: Path, tmp_path: Path) -> None:
+    other = shutil.copytree(data, tmp_path / "data")
+    (other / "concepts" / "sv.yml").write_text("CITY: stad*, kommun*, län*\n", encoding="utf-8")
 
-    (tmp_path / "sv.yml").write_text("concepts: {CITY: 'stad*, kommun*, län*'}\n", encoding="utf-8")
-
-    assert TopicClassifier.fingerprint_addon({"languages": str(tmp_path)}) != before
+    seen = [TopicClassifier.fingerprint_addon({**config, "data": str(folder)}) for folder in (data, other)]
+    assert seen[0] != seen[1]
 
 
 @pytest.mark.parametrize("text", QUESTIONS, ids=range(len(QUESTIONS)))
@@ -291,11 +297,14 @@ def test_each_message_has_its_own_questions(trained: TopicClassifier) -> None:
     assert [message.get(ALSO_ASKED) for message in messages] == [None, "apply_how", None, "city_grant", None]
 
 
-def test_what_only_buttons_say_is_not_learnt(trained: TopicClassifier, config: dict[str, Any], tmp_path: Path) -> None:
-    again = TopicClassifier.create(config, LocalModelStorage.create(tmp_path), RESOURCE, CONTEXT)
-    again.train(training_data(**{GUIDE_ANSWER: ["ett svar", "knapp", "ett svar till"]}))
+def test_a_new_example_makes_rasa_train_anew(config: dict[str, Any], data: Path, tmp_path: Path) -> None:
+    more = shutil.copytree(data, tmp_path / "data")
+    seen = [TopicClassifier.fingerprint_addon({**config, "data": str(more)})]
+    with (more / "examples" / "sv" / "greet.txt").open("a", encoding="utf-8") as file:
+        file.write("\ntjena")
+    seen.append(TopicClassifier.fingerprint_addon({**config, "data": str(more)}))
 
-    assert rank(again, "ett svar") == rank(trained, "ett svar")
+    assert seen[0] == TopicClassifier.fingerprint_addon(config) != seen[1]
 
 
 # By their vectors, `tjoho` means what `hej` means. Nothing else tells: no letters, no concept.
@@ -315,7 +324,7 @@ def encoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def encoded(encoder: Path, config: dict[str, Any], tmp_path: Path) -> LocalModelStorage:
     """A model that was trained with the tiny encoder."""
     made = LocalModelStorage.create(tmp_path)
-    TopicClassifier.create(config, made, RESOURCE, CONTEXT).train(training_data())
+    TopicClassifier.create(config, made, RESOURCE, CONTEXT).train(NOTHING)
     return made
 
 

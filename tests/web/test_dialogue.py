@@ -254,8 +254,12 @@ async def test_a_value_that_rasa_found_is_told_as_of_its_day(talk: Talk, rasa: R
     reply = (await talk.say("how much?", language="en"))["replies"][0]
 
     told = next(one for one in reply["facts"] if one["id"] == "grant_adult")
-    assert (told["value"], told["status"], told["checked"]) == ("400,000 kr", "confirmed", today.isoformat())
-    assert "400,000 kr" in reply["text"]
+    assert (told["value"], told["status"], told["checked"]) == (
+        "400,000\N{NO-BREAK SPACE}kr",
+        "confirmed",
+        today.isoformat(),
+    )
+    assert "400,000\N{NO-BREAK SPACE}kr" in reply["text"]
 
 
 @pytest.mark.parametrize(

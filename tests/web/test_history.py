@@ -68,11 +68,11 @@ async def test_a_change_tells_value_and_state_before_and_after(make_app: MakeApp
 
     assert recorded.keys() == CHANGE
     assert (recorded["old_value"], recorded["old_status"]) == (None, None)
-    assert recorded["new_value"] == "350,000 kr"
+    assert recorded["new_value"] == "350,000\N{NO-BREAK SPACE}kr"
     assert recorded["new_status"] == taken_away["old_status"] == "unconfirmed"
-    assert taken_away["old_value"] == "350,000 kr"
+    assert taken_away["old_value"] == "350,000\N{NO-BREAK SPACE}kr"
     assert (taken_away["new_status"], corrected["old_status"]) == ("withheld", "withheld")
-    assert (corrected["new_value"], corrected["new_status"]) == ("400,000 kr", "confirmed")
+    assert (corrected["new_value"], corrected["new_status"]) == ("400,000\N{NO-BREAK SPACE}kr", "confirmed")
 
 
 async def test_what_was_withheld_has_no_value_then(make_app: MakeApp, decided: FactStore) -> None:
@@ -141,9 +141,9 @@ async def test_a_running_gateway_tells_what_was_decided(make_app: MakeApp, decid
         facts = {fact["id"]: fact for fact in (await client.get("/api/v1/facts?language=en")).json()}
         answer = (await client.get("/api/v1/topics/grant_amount?language=en")).json()
 
-    assert facts[FACT]["value"] == "400,000 kr"
+    assert facts[FACT]["value"] == "400,000\N{NO-BREAK SPACE}kr"
     assert date.fromisoformat(facts[FACT]["checked"]) == (START + timedelta(days=2)).date()
-    assert "400,000 kr" in answer["text"]
+    assert "400,000\N{NO-BREAK SPACE}kr" in answer["text"]
 
 
 async def test_a_running_gateway_tells_nothing_that_is_withheld(

@@ -1,0 +1,28 @@
+"""The concept lexicon, data/concepts/<language>.yml: what people write for each concept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.content import ContentError, ContentFile
+
+# The concept whose words say no.
+NEGATION = "NEGATION"
+
+
+def load_concepts(path: Path) -> dict[str, tuple[str, ...]]:
+    """Return concept -> its forms in one language; one that ends in * may continue. Raises ContentError."""
+    file = ContentFile(path)
+    faults = file.misfits({"*": str})
+    if faults:
+        raise ContentError(faults)
+    return {concept: tuple(map(str.strip, forms.split(","))) for concept, forms in file.data.items()}
+
+
+def load_lexicon(folder: Path) -> dict[str, list[str]]:
+    """Return concept -> its forms in all languages of `folder`. Raises ContentError."""
+    lexicon: dict[str, list[str]] = {}
+    for path in sorted(folder.glob("*.yml")):
+        for concept, forms in load_concepts(path).items():
+            lexicon.setdefault(concept, []).extend(forms)
+    return lexicon
