@@ -14,7 +14,7 @@ _DANGEROUS = re.compile(
 )
 _SPACE = re.compile(r"\s+")
 _COMMAND = re.compile(r"^[/\s]+")
-_ELONGATED = re.compile(r"(\w)\1{2,}")
+_ELONGATED = re.compile(r"([^\W\d])\1{2,}")
 _NOT_WORD = re.compile(r"[^\w]+")
 # Ukrainian: the apostrophe inside a word is often left out.
 _APOSTROPHE = re.compile("(?<=[\u0430-\u044f])['\u2019\u02bc`](?=[\u0454\u0457\u0438\u044e\u044f\u0456\u0435])")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         self._resource = resource
         self._features: Features | None = None
         self._topics: list[str] = []
-        self._weights = np.empty((0, 0), dtype=np.float32)
+        self._weights: Any = np.empty((0, 0), dtype=np.float16)
         self._bias = np.empty(0, dtype=np.float32)
         self._temperature = 1.0
 
@@ -111,7 +112,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
             joblib.delayed(self._fit)(rows[chosen], labels[chosen]) for chosen in (slice(None), seen)
         )
         self._topics = [str(label) for label in model.classes_]
-        self._weights = np.ascontiguousarray(model.coef_.T, dtype=np.float32)
+        self._weights = np.ascontiguousarray(model.coef_.T, dtype=np.float16)
         self._bias = model.intercept_.astype(np.float32)
         answers = np.searchsorted(judged.classes_, labels[unseen])
         self._temperature = _temperature(judged.decision_function(rows[unseen]), answers)
@@ -143,9 +144,15 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
     def _confidences(self, texts: list[str]) -> Any:
         """Return the calibrated confidence of each topic (texts x topics)."""
         assert self._features is not None, "train or load comes first"
-        scores = self._features.transform(texts) @ self._weights + self._bias
+        scores = self._scores(self._features.transform(texts))
         prior = np.array([self._config["prior"].get(topic, 0.0) for topic in self._topics])
         return softmax(scores / self._temperature + prior, axis=1)
+
+    def _scores(self, rows: Any) -> Any:
+        """Return the margin of each topic (texts x topics), reading the weights of no other features."""
+        spans = [slice(start, end) for start, end in itertools.pairwise(rows.indptr)]
+        parts = [rows.data[span] @ self._weights[rows.indices[span]].astype(np.float32) for span in spans]
+        return np.array(parts).reshape(-1, len(self._topics)) + self._bias
 
     def _without(self, found: Any, topic: str | None) -> Any:
         """Return the confidence of each topic, knowing that `topic` is not meant."""
@@ -173,7 +180,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
             self._features.save(folder)
             model = {"topics": self._topics, "temperature": self._temperature, "encoder": encoder_fingerprint()}
             (folder / "model.json").write_text(json.dumps(model), encoding="utf-8")
-            np.save(folder / "weights.npy", self._weights.astype(np.float16), allow_pickle=False)
+            np.save(folder / "weights.npy", self._weights, allow_pickle=False)
             np.save(folder / "bias.npy", self._bias, allow_pickle=False)
 
     @classmethod
@@ -194,7 +201,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
             component._features = Features.load(folder, load_encoder())
             component._topics = model["topics"]
             component._temperature = model["temperature"]
-            component._weights = np.load(folder / "weights.npy", allow_pickle=False).astype(np.float32)
+            # Most weights are never read: they stay on disk until they are.
+            component._weights = np.load(folder / "weights.npy", mmap_mode="r", allow_pickle=False)
             component._bias = np.load(folder / "bias.npy", allow_pickle=False)
         return component
 

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import HashingVectorizer
+from sklearn.preprocessing import normalize
 
 from bot.nlu.concepts import Concepts
 from bot.text import fold
 
-# Letters find misspellings, inflections and compounds; words keep what letters blur; concepts join
-# what different words, and different languages, have in common. See docs/decisions/0005.
-VIEWS: Mapping[str, Mapping[str, object]] = {
-    "letters": {"analyzer": "char_wb", "ngram_range": (2, 5), "min_df": 2},
-    "words": {"token_pattern": r"\w+", "ngram_range": (1, 2), "min_df": 1},
-    "concepts": {"min_df": 2},
-}
-WEIGHTS: Mapping[str, float] = {"letters": 1.0, "words": 0.7, "concepts": 1.0}
+# Features are known by a hash: a million strings would take more memory than all else. So many
+# buckets that hardly two features, or an unknown one and a known one, share theirs.
+BUCKETS = 2**30
 # Of a sentence encoder, if there is one: more than this loses what the others find (docs/decisions/0007).
 MEANING_WEIGHT = 0.5
 
@@ -34,6 +30,45 @@ class SentenceEncoder(Protocol):
         """Return one row for each text."""
 
 
+class View:
+    """One way of looking at texts: which features it knows, and how rare each is (TF-IDF, rows of length `weight`)."""
+
+    def __init__(self, weight: float, least: int, **settings: Any) -> None:
+        """Take what this view weighs beside others, in how many texts a feature must stand to be known, and how
+        features are found: settings of HashingVectorizer.
+        """
+        self._weight = weight
+        self._least = least
+        self._hasher = HashingVectorizer(
+            n_features=BUCKETS, alternate_sign=False, norm=None, dtype=np.float32, **settings
+        )
+        self.known = np.empty(0, dtype=np.int32)
+        self.rarity = np.empty(0, dtype=np.float32)
+
+    def fit_transform(self, texts: list[str]) -> sp.csr_matrix:
+        """Learn which features exist and how rare each is; return one row for each text."""
+        hashed = self._hasher.transform(texts)
+        known, counts = np.unique(hashed.indices, return_counts=True)
+        frequent = counts >= self._least
+        self.known = known[frequent].astype(np.int32)
+        self.rarity = (np.log((1 + len(texts)) / (1 + counts[frequent])) + 1).astype(np.float32)
+        return self._weigh(hashed)
+
+    def transform(self, texts: list[str]) -> sp.csr_matrix:
+        """Return one row for each text; features that are not known count as nothing."""
+        return self._weigh(self._hasher.transform(texts))
+
+    def _weigh(self, hashed: sp.csr_matrix) -> sp.csr_matrix:
+        places = np.searchsorted(self.known, hashed.indices)
+        places[places == len(self.known)] = 0
+        found = self.known[places] == hashed.indices
+        places = places[found]
+        values = (1 + np.log(hashed.data[found])) * self.rarity[places]
+        ends = np.concatenate([[0], np.cumsum(found)])[hashed.indptr]
+        rows = sp.csr_matrix((values, places, ends), shape=(hashed.shape[0], len(self.known)), dtype=np.float32)
+        return normalize(rows, copy=False) * self._weight
+
+
 class Features:
     """Turns texts into rows of a sparse matrix (texts x features, float32)."""
 
@@ -41,46 +76,38 @@ class Features:
         """Take the concept lexicon and an encoder of meaning; `fit_transform` or `load` comes before `transform`."""
         self._lexicon = lexicon
         self._encoder = encoder
-        concepts = Concepts(lexicon)
-        analyzers: Mapping[str, dict[str, Callable[[str], list[str]]]] = {"concepts": {"analyzer": concepts.features}}
+        # Letters find misspellings, inflections and compounds; words keep what letters blur; concepts join
+        # what different words, and different languages, have in common. See docs/decisions/0005.
         self._views = {
-            name: TfidfVectorizer(
-                **settings,
-                **analyzers.get(name, {"preprocessor": fold}),
-                sublinear_tf=True,
-                dtype=np.float32,
-            )
-            for name, settings in VIEWS.items()
+            "letters": View(1.0, 2, analyzer="char_wb", ngram_range=(2, 5), preprocessor=fold),
+            "words": View(0.7, 1, token_pattern=r"\w+", ngram_range=(1, 2), preprocessor=fold),
+            "concepts": View(1.0, 2, analyzer=Concepts(lexicon).features),
         }
 
     def fit_transform(self, texts: list[str]) -> sp.csr_matrix:
         """Learn which features exist and how rare each is; return one row for each text."""
-        return self._join({name: view.fit_transform(texts) for name, view in self._views.items()}, texts)
+        return self._join([view.fit_transform(texts) for view in self._views.values()], texts)
 
     def transform(self, texts: list[str]) -> sp.csr_matrix:
         """Return one row for each text."""
-        return self._join({name: view.transform(texts) for name, view in self._views.items()}, texts)
+        return self._join([view.transform(texts) for view in self._views.values()], texts)
 
-    def _join(self, parts: Mapping[str, sp.csr_matrix], texts: list[str]) -> sp.csr_matrix:
-        weighted = [part * WEIGHTS[name] for name, part in parts.items()]
-        if self._encoder:
-            weighted.append(sp.csr_matrix(self._encoder.encode(texts) * MEANING_WEIGHT))
-        return sp.hstack(weighted, format="csr", dtype=np.float32)
+    def _join(self, parts: list[sp.csr_matrix], texts: list[str]) -> sp.csr_matrix:
+        meaning = [sp.csr_matrix(self._encoder.encode(texts) * MEANING_WEIGHT)] if self._encoder else []
+        return sp.hstack([*parts, *meaning], format="csr", dtype=np.float32)
 
     def save(self, folder: Path) -> None:
-        """Write lexicon, vocabularies and weights to `folder`: JSON and plain arrays, nothing executable."""
+        """Write lexicon, known features and rarities to `folder`: JSON and plain arrays, nothing executable."""
         (folder / "lexicon.json").write_text(json.dumps(self._lexicon), encoding="utf-8")
         for name, view in self._views.items():
-            terms = sorted(view.vocabulary_, key=view.vocabulary_.__getitem__)
-            (folder / f"{name}.json").write_text(json.dumps(terms), encoding="utf-8")
-            np.save(folder / f"{name}.npy", view.idf_, allow_pickle=False)
+            np.save(folder / f"{name}.known.npy", view.known, allow_pickle=False)
+            np.save(folder / f"{name}.rarity.npy", view.rarity, allow_pickle=False)
 
     @classmethod
     def load(cls, folder: Path, encoder: SentenceEncoder | None = None) -> Features:
         """Return what `save` wrote; `encoder` is the one it was fitted with."""
         features = cls(json.loads((folder / "lexicon.json").read_text(encoding="utf-8")), encoder)
         for name, view in features._views.items():
-            terms = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
-            view.vocabulary_ = {term: index for index, term in enumerate(terms)}
-            view.idf_ = np.load(folder / f"{name}.npy", allow_pickle=False)
+            view.known = np.load(folder / f"{name}.known.npy", allow_pickle=False)
+            view.rarity = np.load(folder / f"{name}.rarity.npy", allow_pickle=False)
         return features

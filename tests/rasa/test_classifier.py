@@ -156,7 +156,7 @@ def test_training_again_gives_the_same_model(trained: TopicClassifier, config: d
     assert rank(again, QUESTIONS[0]) == rank(trained, QUESTIONS[0])
 
 
-FILES = ["model.json", "weights.npy", "bias.npy", "lexicon.json", "letters.json", "words.npy", "concepts.json"]
+FILES = ["model.json", "weights.npy", "bias.npy", "lexicon.json", "letters.known.npy", "words.rarity.npy"]
 
 
 def test_the_files_are_those_that_are_damaged_below(trained: TopicClassifier, storage: LocalModelStorage) -> None:
