@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pycld2
 from babel import Locale
 
 from bot.catalog import DEFAULT_LANGUAGE, Language
-from bot.text import words
+from bot.text import clean, words
 
 # Natural-log odds at which a language is told with certainty: about 15 to 1.
 SURE = 2.7
@@ -20,8 +21,17 @@ SURE = 2.7
 FOREIGN_WORDS = 3
 # "I do not speak Swedish": a language named so soon after a negation is not asked for.
 REFUSED_WITHIN = 4
-# Examples hold words of other languages too: what makes up no more than this of them is not counted as ours.
-RARE = 1e-5
+# So many examples of each topic tell what a language looks like; more cost time at the start and tell little.
+SAMPLE = 60
+# What words weigh against letters: three in a row depend on one another, so they say less than they seem to.
+WORDS, LETTERS = 1.0, 0.3
+# What was never seen counts as seen this often.
+UNSEEN = 0.1
+# A script, as Unicode names it.
+LATIN = "LATIN"
+# pycld2 calls Sorani by the name of all Kurdish.
+_SAME = {"ku": "ckb"}
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True)
@@ -35,22 +45,38 @@ class Decision:
     lacking: str | None = None
 
 
+class _Look:
+    """What a language looks like: how often each word and each three letters stand in its examples."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.words: Counter[str] = Counter()
+        self._letters: Counter[str] = Counter()
+        for line in lines:
+            found = _words(line)
+            self.words.update(found)
+            self._letters.update(_letters(found))
+        self._word_total = self.words.total() + 1
+        self._letter_total = self._letters.total() + 1
+        scripts = Counter[str]()
+        for word, count in self.words.items():
+            scripts[_script(word)] += count
+        self.script = scripts.most_common(1)[0][0] if scripts else None
+
+    def likelihood(self, known: list[str], letters: list[str]) -> float:
+        """Return the logarithm of how likely words and letters are."""
+        of_words = sum(math.log((self.words[word] + UNSEEN) / self._word_total) for word in known)
+        of_letters = sum(math.log((self._letters[three] + UNSEEN) / self._letter_total) for three in letters)
+        return WORDS * of_words + LETTERS * of_letters
+
+
 class LanguageDecider:
-    """Tells the languages of the catalog apart by their own words, all others by pycld2."""
+    """Tells the languages of the catalog apart by what their examples look like, all others by pycld2."""
 
     def __init__(self, languages: Mapping[str, Language]) -> None:
-        """Learn the words of each language from its examples."""
+        """Learn what each language looks like."""
         self._codes = tuple(languages)
-        self._counts = {
-            code: Counter(
-                word
-                for examples in language.examples.values()
-                for example in examples
-                for word in words(example).split()
-            )
-            for code, language in languages.items()
-        }
-        self._totals = {code: sum(counts.values()) for code, counts in self._counts.items()}
+        self._looks = {code: _Look(_sample(language)) for code, language in languages.items()}
+        self._scripts = {look.script for look in self._looks.values()}
         self._negations = {
             word for language in languages.values() for form in language.negations for word in words(form).split()
         }
@@ -61,6 +87,7 @@ class LanguageDecider:
             for spoken in languages.values()
             for word in words(Locale.parse(spoken.locale).languages.get(code, "")).split()
         }
+        self._names |= {word: code for code, language in languages.items() for word in words(language.name).split()}
 
     def decide(
         self, text: str | None, explicit: str | None, conversation: str | None, accept_language: str | None
@@ -89,24 +116,32 @@ class LanguageDecider:
 
     def _detect(self, text: str) -> tuple[str | None, str | None]:
         """Return (a language that we have, None), (None, one that we lack) or (None, None) in doubt."""
-        tokens = words(text).split()
-        known = [token for token in tokens if any(token in counts for counts in self._counts.values())]
-        ours = [
-            token
-            for token in known
-            if any(counts[token] > RARE * self._totals[code] for code, counts in self._counts.items())
-        ]
-        foreign = _foreign_language(text, self._codes) or ("und" if not known and not _is_latin(text) else None)
-        if foreign and (not _is_latin(text) or (len(tokens) >= FOREIGN_WORDS and len(ours) * 2 < len(tokens))):
+        found = _words(text)
+        script = self._main_script(found)
+        if script is None:
+            return None, None
+        # A Swedish word among others (the name of a form, an authority) tells nothing about the language.
+        telling = [word for word in found if _script(word) == script]
+        known = [word for word in found if any(word in look.words for look in self._looks.values())]
+        foreign = _foreign_language(text, self._codes)
+        if script not in self._scripts:
+            return None, foreign or (None if known else "und")
+        known = [word for word in known if word in telling]
+        if foreign and len(telling) >= FOREIGN_WORDS and len(known) * 2 < len(telling):
             return None, foreign
-        scores = sorted(((self._score(code, known), code) for code in self._codes), reverse=True)
-        if len(scores) > 1 and known and scores[0][0] - scores[1][0] >= SURE:
+        # Latin letters are written by all: people without their own keyboard, too.
+        ours = [code for code, look in self._looks.items() if script in (LATIN, look.script)]
+        letters = _letters(telling)
+        scores = sorted(((self._looks[code].likelihood(known, letters), code) for code in ours), reverse=True)
+        if len(scores) == 1 or scores[0][0] - scores[1][0] >= SURE:
             return scores[0][1], None
         return None, None
 
-    def _score(self, code: str, tokens: list[str]) -> float:
-        counts, total = self._counts[code], self._totals[code]
-        return sum(math.log((counts[token] + 0.1) / (total + 1)) for token in tokens)
+    def _main_script(self, found: list[str]) -> str | None:
+        """Return the script of most words; of as many, ours that is not Latin: Swedish names stand everywhere."""
+        counts = Counter(map(_script, found))
+        ours = self._scripts - {LATIN}
+        return max(counts, key=lambda script: (counts[script], script in ours, script == LATIN), default=None)
 
     def _accepted(self, header: str | None) -> str | None:
         """Return our language that the browser likes best (RFC 9110, 12.5.4), or None."""
@@ -123,6 +158,28 @@ class LanguageDecider:
         return next((code for _, tag in by_quality if (code := self.ours(tag))), None)
 
 
+def _sample(language: Language) -> Iterator[str]:
+    yield from language.titles.values()
+    for examples in language.examples.values():
+        yield from examples[:: max(1, len(examples) // SAMPLE)]
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of `text` as they are spelt: what makes letters alike would make languages alike."""
+    return _WORD.findall(clean(text).casefold())
+
+
+def _letters(found: Iterable[str]) -> list[str]:
+    """Return every three letters in a row, with a space on both sides of each word."""
+    padded = (f" {word} " for word in found)
+    return [word[start : start + 3] for word in padded for start in range(len(word) - 2)]
+
+
+def _script(word: str) -> str:
+    """Return the script of the first letter, as Unicode names it: LATIN, ARABIC, ETHIOPIC."""
+    return unicodedata.name(word[0], "").partition(" ")[0]
+
+
 def _foreign_language(text: str, ours: tuple[str, ...]) -> str | None:
     """Return the code of a language not among `ours`, if pycld2 is certain of it."""
     try:
@@ -130,10 +187,4 @@ def _foreign_language(text: str, ours: tuple[str, ...]) -> str | None:
     except pycld2.error:
         return None
     code = str(details[0][1])
-    return code if reliable and code not in ours and code != "un" else None
-
-
-def _is_latin(text: str) -> bool:
-    letters = [char for char in text if char.isalpha()]
-    latin = sum(unicodedata.name(char, "").startswith("LATIN") for char in letters)
-    return not letters or latin * 2 >= len(letters)
+    return code if reliable and _SAME.get(code, code) not in ours and code != "un" else None

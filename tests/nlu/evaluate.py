@@ -26,7 +26,7 @@ from ruamel.yaml import YAML
 from tests.stack import MODEL, ROOT, Stack
 
 SETS = Path(__file__).parent
-LANGUAGES = ("sv", "en")
+LANGUAGES = tuple(sorted(path.stem for path in (ROOT / "data" / "languages").glob("*.yml")))
 SAFETY = frozenset({"pressured", "crisis", "scam"})
 # Where a wrong answer does most harm.
 GRAVE = SAFETY | {"city_grant", "grant_amount", "payment", "repayment", "reestablishment_support"}
@@ -106,8 +106,8 @@ def load_items() -> Iterator[Item]:
     yaml = YAML(typ="safe", pure=False)
     for language in LANGUAGES:
         for name in ("own", "city_grant", "broad"):
-            file = f"{language}.yml" if name == "own" else f"{name}.{language}.yml"
-            for entry in yaml.load(SETS / file):
+            file = SETS / (f"{language}.yml" if name == "own" else f"{name}.{language}.yml")
+            for entry in yaml.load(file) if file.exists() else ():
                 set_name = name if name != "broad" else "frozen" if is_frozen(entry["text"]) else "open"
                 yield _item(set_name, language, entry)
         for line in (SETS / "development" / f"{language}.jsonl").read_text(encoding="utf-8").splitlines():
