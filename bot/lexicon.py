@@ -19,10 +19,6 @@ def load_concepts(path: Path) -> dict[str, tuple[str, ...]]:
     return {concept: tuple(map(str.strip, forms.split(","))) for concept, forms in file.data.items()}
 
 
-def load_lexicon(folder: Path) -> dict[str, list[str]]:
-    """Return concept -> its forms in all languages of `folder`. Raises ContentError."""
-    lexicon: dict[str, list[str]] = {}
-    for path in sorted(folder.glob("*.yml")):
-        for concept, forms in load_concepts(path).items():
-            lexicon.setdefault(concept, []).extend(forms)
-    return lexicon
+def load_lexicon(folder: Path) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return language -> concept -> its forms, of all languages of `folder`. Raises ContentError."""
+    return {path.stem: load_concepts(path) for path in sorted(folder.glob("*.yml"))}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import pytest
 
 from bot.catalog import Catalog
+from bot.facts import formats
 from bot.facts.book import FactBook
 from bot.facts.hours import STOCKHOLM, parse_hours
 from bot.facts.ledger import Fact
@@ -83,7 +84,7 @@ def test_what_is_established_is_told_in_every_language(whole: Catalog, renderer:
 
 def test_hours_say_whether_it_is_open_now_in_every_language(whole: Catalog, renderer: Renderer) -> None:
     for language in whole.languages.values():
-        now = renderer.ui("open_now", language, time="15:00")
+        now = renderer.ui("open_now", language, time=formats.clock(time(15), language.locale))
 
         assert now in renderer.answer("migrationsverket_hours", language).text
 

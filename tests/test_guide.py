@@ -27,6 +27,9 @@ GUIDE = load_guide(ContentFile(DATA / "guide.yml"))
 PROMISES = {
     "sv": r"\bdu (?:kan få|får|kommer att få|har rätt|kan söka|uppfyller)\b|\bbeviljas?\b|\buppfyller\b|\bgodkän",
     "en": r"\byou (?:can get|get|will get|are eligible|can apply|qualify|meet)\b|\bapproved?\b|\bentitled\b",
+    "uk": r"(?<!обіцянка, що )\bви (?:можете отримати|отримаєте|маєте право|можете подати)\b|\bсхвал",
+    "ru": r"\bвы (?:можете получить|получите|имеете право|можете подать)\b|\bодобр",
+    "fa": r"می‌توانید [^.]{0,30}بگیرید|حق دارید|واجد شرایط|تأیید می‌شود",
 }
 MONEY = re.compile(r"\d[\d\s,.]*(?:kr\b|kronor|SEK|procent|percent|%)")
 SMALL = """\
@@ -275,7 +278,15 @@ def test_no_outcome_names_an_amount_or_promises_anything(catalog: Catalog, rende
 
 @pytest.mark.parametrize(
     ("code", "text"),
-    [("sv", "Du kan få bidraget."), ("sv", "Ansökan beviljas."), ("en", "You can get it."), ("en", "You qualify.")],
+    [
+        ("sv", "Du kan få bidraget."),
+        ("sv", "Ansökan beviljas."),
+        ("en", "You can get it."),
+        ("en", "You qualify."),
+        ("uk", "Ви отримаєте гроші."),
+        ("ru", "Вы получите пособие."),
+        ("fa", "شما حق دارید."),
+    ],
 )
 def test_the_net_catches_a_promise(code: str, text: str) -> None:
     assert re.search(PROMISES[code], text, re.IGNORECASE)

@@ -29,7 +29,7 @@ from bot.examples import load_examples
 from bot.lexicon import load_lexicon
 from bot.nlu import concepts, features
 from bot.nlu.correction import NOT_MEANT
-from bot.nlu.features import Features
+from bot.nlu.features import Features, Said
 from bot.nlu.questions import questions
 from bot.nlu.settings import encoder_fingerprint, load_encoder
 
@@ -100,7 +100,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         """
         data = Path(self._config["data"])
         examples = _examples(data)
-        texts = [text for text, _ in examples]
+        texts = [said for said, _ in examples]
         labels = np.array([topic for _, topic in examples])
         self._features = Features(load_lexicon(data / CONCEPTS), load_encoder())
         rows = self._features.fit_transform(texts)
@@ -121,8 +121,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set intent and ranking of each message."""
-        texts = [message.get(TEXT) or "" for message in messages]
-        asked = [questions(text) for text in texts]
+        texts = [Said(message.get(TEXT) or "", _language(message)) for message in messages]
+        asked = [[Said(part, said.language) for part in questions(said.text)] for said in texts]
         confidences = self._confidences([*texts, *(question for parts in asked for question in parts)])
         of_questions = iter(confidences[len(texts) :])
         for message, found, parts in zip(messages, confidences, asked, strict=False):
@@ -141,7 +141,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
             message.set(CONFIDENCES, dict(zip(self._topics, found.tolist(), strict=True)))
         return messages
 
-    def _confidences(self, texts: list[str]) -> Any:
+    def _confidences(self, texts: list[Said]) -> Any:
         """Return the calibrated confidence of each topic (texts x topics)."""
         assert self._features is not None, "train or load comes first"
         scores = self._scores(self._features.transform(texts))
@@ -217,10 +217,15 @@ def _temperature(margins: Any, answers: Any) -> float:
     return float(minimize_scalar(loss, bounds=(0.02, 2.0), method="bounded").x)
 
 
-def _examples(data: Path) -> list[tuple[str, str]]:
+def _language(message: Message) -> str | None:
+    """Return the language that the gateway tells; None in `rasa shell`."""
+    return (message.get("metadata") or {}).get("language")
+
+
+def _examples(data: Path) -> list[tuple[Said, str]]:
     """Return (text, topic) of every example in all languages."""
     return [
-        (example, topic)
+        (Said(example, folder.name), topic)
         for folder in sorted((data / EXAMPLES).iterdir())
         for topic, examples in load_examples(folder).items()
         for example in examples

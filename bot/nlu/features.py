@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ import scipy.sparse as sp
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.preprocessing import normalize
 
-from bot.nlu.concepts import Concepts
+from bot.nlu.concepts import Concepts, Lexicon
 from bot.text import fold
 
 # Features are known by a hash: a million strings would take more memory than all else. So many
@@ -21,6 +21,17 @@ from bot.text import fold
 BUCKETS = 2**30
 # Of a sentence encoder, if there is one: more than this loses what the others find (docs/decisions/0007).
 MEANING_WEIGHT = 0.5
+
+
+# Their words stand among those of every language: names of authorities, forms, permits.
+EVERYWHERE = ("sv", "en")
+
+
+class Said(NamedTuple):
+    """A text, and the language that it is in, as far as known."""
+
+    text: str
+    language: str | None
 
 
 class SentenceEncoder(Protocol):
@@ -45,7 +56,7 @@ class View:
         self.known = np.empty(0, dtype=np.int32)
         self.rarity = np.empty(0, dtype=np.float32)
 
-    def fit_transform(self, texts: list[str]) -> sp.csr_matrix:
+    def fit_transform(self, texts: list[Said]) -> sp.csr_matrix:
         """Learn which features exist and how rare each is; return one row for each text."""
         hashed = self._hasher.transform(texts)
         known, counts = np.unique(hashed.indices, return_counts=True)
@@ -54,7 +65,7 @@ class View:
         self.rarity = (np.log((1 + len(texts)) / (1 + counts[frequent])) + 1).astype(np.float32)
         return self._weigh(hashed)
 
-    def transform(self, texts: list[str]) -> sp.csr_matrix:
+    def transform(self, texts: list[Said]) -> sp.csr_matrix:
         """Return one row for each text; features that are not known count as nothing."""
         return self._weigh(self._hasher.transform(texts))
 
@@ -69,31 +80,52 @@ class View:
         return normalize(rows, copy=False) * self._weight
 
 
+def _folded(said: Said) -> str:
+    return fold(said.text)
+
+
+class _ConceptsOf:
+    """The concepts of a text and their pairs, by forms of its language and of those that stand everywhere."""
+
+    def __init__(self, lexicon: Mapping[str, Lexicon]) -> None:
+        self._concepts = Concepts(lexicon)
+
+    def __call__(self, said: Said) -> list[str]:
+        return self._concepts.features(said.text, (said.language, *EVERYWHERE) if said.language else None)
+
+
 class Features:
     """Turns texts into rows of a sparse matrix (texts x features, float32)."""
 
-    def __init__(self, lexicon: Mapping[str, list[str]], encoder: SentenceEncoder | None = None) -> None:
-        """Take the concept lexicon and an encoder of meaning; `fit_transform` or `load` comes before `transform`."""
+    def __init__(self, lexicon: Mapping[str, Lexicon], encoder: SentenceEncoder | None = None) -> None:
+        """Take the concept lexicon (language -> concept -> forms) and an encoder of meaning.
+
+        `fit_transform` or `load` comes before `transform`.
+        """
         self._lexicon = lexicon
         self._encoder = encoder
         # Letters find misspellings, inflections and compounds; words keep what letters blur; concepts join
         # what different words, and different languages, have in common. See docs/decisions/0005.
         self._views = {
-            "letters": View(1.0, 2, analyzer="char_wb", ngram_range=(2, 5), preprocessor=fold),
-            "words": View(0.7, 1, token_pattern=r"\w+", ngram_range=(1, 2), preprocessor=fold),
-            "concepts": View(1.0, 2, analyzer=Concepts(lexicon).features),
+            "letters": View(1.0, 2, analyzer="char_wb", ngram_range=(2, 5), preprocessor=_folded),
+            "words": View(0.7, 1, token_pattern=r"\w+", ngram_range=(1, 2), preprocessor=_folded),
+            "concepts": View(1.0, 2, analyzer=_ConceptsOf(lexicon)),
         }
 
-    def fit_transform(self, texts: list[str]) -> sp.csr_matrix:
+    def fit_transform(self, texts: list[Said]) -> sp.csr_matrix:
         """Learn which features exist and how rare each is; return one row for each text."""
         return self._join([view.fit_transform(texts) for view in self._views.values()], texts)
 
-    def transform(self, texts: list[str]) -> sp.csr_matrix:
+    def transform(self, texts: list[Said]) -> sp.csr_matrix:
         """Return one row for each text."""
         return self._join([view.transform(texts) for view in self._views.values()], texts)
 
-    def _join(self, parts: list[sp.csr_matrix], texts: list[str]) -> sp.csr_matrix:
-        meaning = [sp.csr_matrix(self._encoder.encode(texts) * MEANING_WEIGHT)] if self._encoder else []
+    def _join(self, parts: list[sp.csr_matrix], texts: list[Said]) -> sp.csr_matrix:
+        meaning = (
+            [sp.csr_matrix(self._encoder.encode([said.text for said in texts]) * MEANING_WEIGHT)]
+            if self._encoder
+            else []
+        )
         return sp.hstack([*parts, *meaning], format="csr", dtype=np.float32)
 
     def save(self, folder: Path) -> None:

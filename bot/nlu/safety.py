@@ -39,9 +39,8 @@ class SafetyFirst(GraphComponent):  # type: ignore[misc]
         self._answer_above = config["answer_above"]
         self._note_above = config["note_above"]
         self._topics = [topic.id for topic in catalog.topics.values() if topic.group == "safety"]
-        languages = catalog.languages.values()
-        phrases = {topic: [one for spoken in languages for one in spoken.safety[topic]] for topic in self._topics}
-        self._phrases = Concepts(phrases)
+        # Heard in every language at once: who is in danger does not choose one first.
+        self._phrases = Concepts({code: language.safety for code, language in catalog.languages.items()})
 
     @classmethod
     def create(

@@ -15,7 +15,7 @@ from sklearn.svm import LinearSVC
 
 from bot.catalog import CONCEPTS, DATA, load_catalog
 from bot.lexicon import load_lexicon
-from bot.nlu.features import Features
+from bot.nlu.features import Features, Said
 from tests.nlu.evaluate import Item, load_items
 
 matplotlib.use("svg")
@@ -25,12 +25,12 @@ SHARES = (0.06, 0.12, 0.25, 0.5, 1.0)
 SETS = ("own", "frozen", "dev")
 
 
-def examples(share: float) -> list[tuple[str, str]]:
+def examples(share: float) -> list[tuple[Said, str]]:
     """Return (text, topic) of a share of each topic's examples in each language."""
     chosen = random.Random(0)
     catalog = load_catalog()
     return [
-        (text, topic)
+        (Said(text, language.code), topic)
         for language in catalog.languages.values()
         for topic, texts in language.examples.items()
         for text in chosen.sample(texts, max(2, round(len(texts) * share)))
@@ -43,7 +43,7 @@ def reached(share: float, items: list[Item]) -> tuple[int, dict[str, float]]:
     features = Features(load_lexicon(DATA / CONCEPTS))
     model = LinearSVC(C=0.5, tol=0.1, random_state=0)
     model.fit(features.fit_transform([text for text, _ in learnt]), [topic for _, topic in learnt])
-    found = model.predict(features.transform([item.text for item in items]))
+    found = model.predict(features.transform([Said(item.text, item.language) for item in items]))
     groups: dict[str, list[bool]] = {}
     for item, topic in zip(items, found, strict=True):
         groups.setdefault(f"{item.set} {item.language}", []).append(topic in item.accept)

@@ -14,7 +14,7 @@ LEXICON = {
 
 @pytest.fixture(scope="module")
 def concepts() -> Concepts:
-    return Concepts(LEXICON)
+    return Concepts({"sv": LEXICON})
 
 
 @pytest.mark.parametrize(
@@ -42,11 +42,11 @@ def test_concepts_are_found_by_their_forms(concepts: Concepts, text: str, found:
 
 
 def test_forms_are_compared_without_case_and_diacritics() -> None:
-    assert Concepts({"GO": ["ÅKA hem"]}).find("vill aka  HEM.") == ["GO"]
+    assert Concepts({"sv": {"GO": ["ÅKA hem"]}}).find("vill aka  HEM.") == ["GO"]
 
 
 def test_a_form_without_letters_matches_nothing() -> None:
-    assert Concepts({"ALL": ["*", " ", "?"], "GO": ["go"]}).find("anything at all") == []
+    assert Concepts({"en": {"ALL": ["*", " ", "?"], "GO": ["go"]}}).find("anything at all") == []
 
 
 def test_pairs_of_concepts_are_features_of_their_own(concepts: Concepts) -> None:
@@ -62,3 +62,10 @@ def test_pairs_of_concepts_are_features_of_their_own(concepts: Concepts) -> None
 
 def test_the_order_of_words_does_not_matter(concepts: Concepts) -> None:
     assert concepts.features("pengar av kommunen") == concepts.features("kommunens pengar")
+
+
+def test_forms_of_other_languages_are_found_only_where_no_language_is_known() -> None:
+    both = Concepts({"sv": {"HAVE": ["har"]}, "tr": {"EVERY": ["har*"]}})
+
+    assert both.find("har") == ["EVERY", "HAVE"]
+    assert both.find("har", ("sv", "en")) == ["HAVE"]

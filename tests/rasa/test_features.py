@@ -5,11 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.nlu.features import Features
+from bot.nlu.features import Features, Said
 
-LEXICON = {"CITY": ["stad*", "kommun*"], "MONEY": ["pengar", "slantar"]}
-TEXTS = ["betalar kommunen pengar", "betalar staden pengar", "hur ansöker man", "var ansöker man om pengar"]
-UNSEEN = ["ger kommunen slantar?", "något helt annat", "", "مرحبا", "👍"]
+
+def said(*texts: str) -> list[Said]:
+    return [Said(text, "sv") for text in texts]
+
+
+LEXICON = {"sv": {"CITY": ["stad*", "kommun*"], "MONEY": ["pengar", "slantar"]}}
+TEXTS = said("betalar kommunen pengar", "betalar staden pengar", "hur ansöker man", "var ansöker man om pengar")
+UNSEEN = said("ger kommunen slantar?", "något helt annat", "", "مرحبا", "👍")
 
 
 @pytest.fixture
@@ -29,14 +34,14 @@ def test_learning_and_looking_see_the_same(features: Features) -> None:
 
 
 def test_words_of_one_concept_look_alike(features: Features) -> None:
-    pengar, slantar, alone = features.transform(["staden pengar", "kommunen slantar", "xyz"])
+    pengar, slantar, alone = features.transform(said("staden pengar", "kommunen slantar", "xyz"))
 
     assert (pengar @ slantar.T)[0, 0] > 0.5
     assert alone.nnz == 0
 
 
 def test_case_and_diacritics_do_not_matter(features: Features) -> None:
-    one, other = features.transform(["BETÅLAR KOMMUNÉN", "betalar kommunen"])
+    one, other = features.transform(said("BETÅLAR KOMMUNÉN", "betalar kommunen"))
 
     assert (one != other).nnz == 0
 
@@ -56,3 +61,12 @@ def test_nothing_executable_is_saved(features: Features, tmp_path: Path) -> None
     assert {path.suffix for path in tmp_path.iterdir()} == {".json", ".npy"}
     for path in tmp_path.glob("*.npy"):
         assert np.load(path, allow_pickle=False).dtype in (np.int32, np.float32)
+
+
+def test_a_known_language_keeps_the_forms_of_others_out() -> None:
+    learnt = Features({"sv": {"CITY": ["stad*"]}, "tr": {"HORSE": ["stad*"]}})
+    learnt.fit_transform([Said("staden", None), Said("stad", None)])
+
+    alone, both = learnt.transform([Said("staden", "sv"), Said("staden", None)])
+
+    assert alone.nnz < both.nnz

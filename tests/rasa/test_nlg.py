@@ -119,8 +119,8 @@ async def test_to_repeat_is_to_say_the_same(nlg: CatalogNLG, said: Said) -> None
 
 
 async def test_simpler_is_the_same_in_easy_words(nlg: CatalogNLG, said: Said, catalog: Catalog) -> None:
+    assert {"sv", "en"} <= {code for code, language in catalog.languages.items() if language.easy}
     for code, language in catalog.languages.items():
-        assert language.easy
         for topic in language.easy:
             easy = await text_of(nlg, "utter_simpler", said(topic=topic, language=code))
             lead = await text_of(nlg, "utter_simpler", said(language=code))
