@@ -43,7 +43,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
     """Gives each message its topic, a ranking and a confidence that means what it says.
 
     One component does the work of tokenizer, featurizers and classifier, because every message pays
-    for each hand-over. Confidences are calibrated on examples that a second model did not see.
+    for each hand-over. Confidences are calibrated, for each language, on examples that a second model did not see.
     """
 
     @staticmethod
@@ -72,7 +72,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         self._topics: list[str] = []
         self._weights: Any = np.empty((0, 0), dtype=np.float16)
         self._bias = np.empty(0, dtype=np.float32)
-        self._temperature = 1.0
+        self._temperatures: dict[str, float] = {}
 
     @classmethod
     def create(
@@ -114,8 +114,12 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         self._topics = [str(label) for label in model.classes_]
         self._weights = np.ascontiguousarray(model.coef_.T, dtype=np.float16)
         self._bias = model.intercept_.astype(np.float32)
-        answers = np.searchsorted(judged.classes_, labels[unseen])
-        self._temperature = _temperature(judged.decision_function(rows[unseen]), answers)
+        margins, answers = judged.decision_function(rows[unseen]), np.searchsorted(judged.classes_, labels[unseen])
+        spoken = np.array([texts[index].language for index in unseen])
+        self._temperatures = {
+            str(language): _temperature(margins[spoken == language], answers[spoken == language])
+            for language in np.unique(spoken)
+        }
         self._save()
         return self._resource
 
@@ -145,8 +149,10 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         """Return the calibrated confidence of each topic (texts x topics)."""
         assert self._features is not None, "train or load comes first"
         scores = self._scores(self._features.transform(texts))
+        # Where the language is not known, the one that is hardest to be sure in.
+        temperatures = [self._temperatures.get(said.language or "", max(self._temperatures.values())) for said in texts]
         prior = np.array([self._config["prior"].get(topic, 0.0) for topic in self._topics])
-        return softmax(scores / self._temperature + prior, axis=1)
+        return softmax(scores / np.array(temperatures)[:, None] + prior, axis=1)
 
     def _scores(self, rows: Any) -> Any:
         """Return the margin of each topic (texts x topics), reading the weights of no other features."""
@@ -178,7 +184,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         assert self._features is not None
         with self._storage.write_to(self._resource) as folder:
             self._features.save(folder)
-            model = {"topics": self._topics, "temperature": self._temperature, "encoder": encoder_fingerprint()}
+            model = {"topics": self._topics, "temperatures": self._temperatures, "encoder": encoder_fingerprint()}
             (folder / "model.json").write_text(json.dumps(model), encoding="utf-8")
             np.save(folder / "weights.npy", self._weights, allow_pickle=False)
             np.save(folder / "bias.npy", self._bias, allow_pickle=False)
@@ -200,7 +206,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
                 raise ValueError("The model was trained with another sentence encoder (NLU_ENCODER): make train")
             component._features = Features.load(folder, load_encoder())
             component._topics = model["topics"]
-            component._temperature = model["temperature"]
+            component._temperatures = model["temperatures"]
             # Most weights are never read: they stay on disk until they are.
             component._weights = np.load(folder / "weights.npy", mmap_mode="r", allow_pickle=False)
             component._bias = np.load(folder / "bias.npy", allow_pickle=False)
