@@ -20,17 +20,10 @@ from bot.facts.hours import STOCKHOLM
 from bot.guide import GUIDE_SLOT, MOST_QUESTIONS, OPEN, UNKNOWN, Guide, load_guide
 from bot.render import Renderer
 from tests.conftest import FRESH
+from tests.nets import NETS
 from tests.test_no_yes import claims
 
 GUIDE = load_guide(ContentFile(DATA / "guide.yml"))
-# What would be heard as a yes. A net under the reviewers; a language without its own net fails.
-PROMISES = {
-    "sv": r"\bdu (?:kan få|får|kommer att få|har rätt|kan söka|uppfyller)\b|\bbeviljas?\b|\buppfyller\b|\bgodkän",
-    "en": r"\byou (?:can get|get|will get|are eligible|can apply|qualify|meet)\b|\bapproved?\b|\bentitled\b",
-    "uk": r"(?<!обіцянка, що )\bви (?:можете отримати|отримаєте|маєте право|можете подати)\b|\bсхвал",
-    "ru": r"\bвы (?:можете получить|получите|имеете право|можете подать)\b|\bодобр",
-    "fa": r"می‌توانید [^.]{0,30}بگیرید|حق دارید|واجد شرایط|تأیید می‌شود",
-}
 MONEY = re.compile(r"\d[\d\s,.]*(?:kr\b|kronor|SEK|procent|percent|%)")
 SMALL = """\
 questions:
@@ -272,24 +265,13 @@ def test_no_outcome_names_an_amount_or_promises_anything(catalog: Catalog, rende
             reply = renderer.guide_outcome(answers, language)
 
             assert not MONEY.search(reply.text)
-            assert not re.search(PROMISES[language.code], reply.text, re.IGNORECASE), reply.text
+            assert not re.search(NETS[language.code].promise, reply.text, re.IGNORECASE), reply.text
             assert claims(reply.text, language.code) == []
 
 
-@pytest.mark.parametrize(
-    ("code", "text"),
-    [
-        ("sv", "Du kan få bidraget."),
-        ("sv", "Ansökan beviljas."),
-        ("en", "You can get it."),
-        ("en", "You qualify."),
-        ("uk", "Ви отримаєте гроші."),
-        ("ru", "Вы получите пособие."),
-        ("fa", "شما حق دارید."),
-    ],
-)
-def test_the_net_catches_a_promise(code: str, text: str) -> None:
-    assert re.search(PROMISES[code], text, re.IGNORECASE)
+@pytest.mark.parametrize("language", NETS)
+def test_the_net_catches_a_promise(language: str) -> None:
+    assert re.search(NETS[language].promise, NETS[language].promised, re.IGNORECASE)
 
 
 def test_every_outcome_says_that_it_is_no_decision_and_who_decides(catalog: Catalog, renderer: Renderer) -> None:
