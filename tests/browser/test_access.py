@@ -263,7 +263,8 @@ def unmarked(page: Page) -> list[str]:
           for (let node; (node = walker.nextNode()); ) {
             const marked = node.parentElement.closest("[lang]").lang;
             const isMirrored = getComputedStyle(node.parentElement).direction === "rtl";
-            if (/\p{Script=Arabic}{3}/u.test(node.data) && !(["ar", "ckb", "fa", "ps"].includes(marked) && isMirrored)) found.push(node.data);
+            const isRight = ["ar", "ckb", "fa", "ps"].includes(marked) && isMirrored;
+            if (/\p{Script=Arabic}{3}/u.test(node.data) && !isRight) found.push(node.data);
           }
           return found;
         }"""

@@ -347,7 +347,7 @@ async def test_no_guess_is_made_at_a_language_that_the_model_never_learnt(
 ) -> None:
     rasa.means(outcome, nearest=RANKING, safety_note="crisis")
 
-    turn = await talk.say("هل تدفع البلدية منحة العودة الطوعية؟")
+    turn = await talk.say("Paga el ayuntamiento una ayuda para volver a mi país?")
 
     assert turn["outcome"] == "not_understood"
     assert [reply["topic"] for reply in turn["replies"]] == [None]

@@ -53,7 +53,7 @@ async def test_clarify_offers_help_first_to_whoever_may_be_in_danger(talk: Talk,
 async def test_a_guess_at_a_language_that_we_lack_is_not_offered(talk: Talk, rasa: RasaSide) -> None:
     rasa.means("clarify", nearest=RANKING)
 
-    turn = await talk.say("اريد العودة الى بلدي")
+    turn = await talk.say("Quiero volver a mi país con mis hijos")
 
     assert turn["outcome"] == "not_understood"
     assert turn["notice"]
