@@ -24,7 +24,7 @@ REFUSED_WITHIN = 4
 # So many examples of each topic tell what a language looks like; more cost time at the start and tell little.
 SAMPLE = 60
 # What words weigh against letters: three in a row depend on one another, so they say less than they seem to.
-WORDS, LETTERS = 1.0, 0.3
+WORDS, LETTERS = 1.2, 0.3
 # What was never seen counts as seen this often.
 UNSEEN = 0.1
 # A script, as Unicode names it.
@@ -122,11 +122,10 @@ class LanguageDecider:
             return None, None
         # A Swedish word among others (the name of a form, an authority) tells nothing about the language.
         telling = [word for word in found if _script(word) == script]
-        known = [word for word in found if any(word in look.words for look in self._looks.values())]
         foreign = _foreign_language(text, self._codes)
         if script not in self._scripts:
-            return None, foreign or (None if known else "und")
-        known = [word for word in known if word in telling]
+            return None, foreign or (None if self._known(found) else "und")
+        known = self._known(telling)
         if foreign and len(telling) >= FOREIGN_WORDS and len(known) * 2 < len(telling):
             return None, foreign
         # Latin letters are written by all: people without their own keyboard, too.
@@ -136,6 +135,10 @@ class LanguageDecider:
         if len(scores) == 1 or scores[0][0] - scores[1][0] >= SURE:
             return scores[0][1], None
         return None, None
+
+    def _known(self, found: list[str]) -> list[str]:
+        """Return the words that stand in the examples of any language."""
+        return [word for word in found if any(word in look.words for look in self._looks.values())]
 
     def _main_script(self, found: list[str]) -> str | None:
         """Return the script of most words; of as many, ours that is not Latin: Swedish names stand everywhere."""

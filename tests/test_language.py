@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot.catalog import Catalog
 from bot.language import Decision, LanguageDecider
+from tests.nlu.evaluate import load_items
 
 CHROME_SV = "sv-SE,sv;q=0.9,en-US;q=0.8,en;q=0.7"
 CHROME_AR = "ar,en-US;q=0.9,en;q=0.8,sv;q=0.7"
@@ -163,3 +164,13 @@ def test_a_language_is_named_wherever_its_name_stands(decider: LanguageDecider, 
 )
 def test_a_language_that_is_refused_is_not_the_one_named(decider: LanguageDecider, text: str) -> None:
     assert decider.named(text) != "sv"
+
+
+@pytest.mark.parametrize("language", ["ar", "ckb", "en", "fa", "fi", "ps", "ru", "so", "sv", "ti", "tr", "uk"])
+def test_the_language_of_the_development_set_is_told(decider: LanguageDecider, language: str) -> None:
+    texts = [item.text for item in load_items() if item.set == "dev" and item.language == language]
+    told = [decider.decide(text, None, "xx", None).language for text in texts if len(text.split()) >= 3]
+
+    # "xx" is the answer in doubt, in which the conversation's language stays.
+    assert told.count(language) >= 0.94 * len(told)
+    assert sum(code not in (language, "xx") for code in told) <= 0.03 * len(told)
