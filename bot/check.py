@@ -128,10 +128,9 @@ def _words(catalog: Catalog, code: str, file: ContentFile) -> Iterator[Fault]:
     for topic, title in language.titles.items():
         if len(title) > TITLE_LENGTH:
             yield file.fault(f"title of {topic} is longer than {TITLE_LENGTH} characters", "titles", topic)
-    # What people type (follow_ups) may hold digits: in arabizi 3 and 7 are letters.
-    for section in ("groups", "titles"):
+    for section in ("groups", "titles", "follow_ups"):
         for key, value in file.data[section].items():
-            if _HARD_FACT.search(str(value)):
+            if _HARD_FACT.search(value if isinstance(value, str) else ", ".join(value)):
                 yield file.fault(f"{section} {key}: a figure or an address belongs in facts.yml", section, key)
     for topic, blocks in language.answers.items():
         place = ("responses", f"{RESPONSE_PREFIX}{topic}")

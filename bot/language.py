@@ -77,9 +77,7 @@ class LanguageDecider:
         self._codes = tuple(languages)
         self._looks = {code: _Look(_sample(language)) for code, language in languages.items()}
         self._scripts = {look.script for look in self._looks.values()}
-        self._negations = {
-            word for language in languages.values() for form in language.negations for word in words(form).split()
-        }
+        self._negations = {words(form) for language in languages.values() for form in language.negations}
         # What each of our languages is called in each of them: engelska, English, svenska, Swedish.
         self._names = {
             word: code
@@ -104,9 +102,10 @@ class LanguageDecider:
         """Return the first of our languages that `text` calls by name, in any of them, and does not refuse; or None."""
         said = words(text).split()
         for index, word in enumerate(said):
-            refused = self._negations & set(said[max(0, index - REFUSED_WITHIN) : index])
-            if word in self._names and not refused:
-                return self._names[word]
+            if word in self._names:
+                before = words(" ".join(said[max(0, index - REFUSED_WITHIN) : index]))
+                if not any(negation in before for negation in self._negations):
+                    return self._names[word]
         return None
 
     def ours(self, tag: str | None) -> str | None:

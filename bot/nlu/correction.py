@@ -14,7 +14,8 @@ from bot.text import fold, words
 
 # Set on a message that corrects: the topic that was not meant.
 NOT_MEANT = "not_meant"
-_WORD = re.compile(r"\w+")
+# With the half space of Persian and Sorani, which parts no word.
+_WORD = re.compile(r"[\w\u200c\u200d]+")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -28,7 +29,9 @@ class CorrectionReader(CatalogComponent):
         self._beginnings = {
             tuple(words(form).split()) for language in catalog.languages.values() for form in language.corrections
         }
-        self._negations = {word for language in catalog.languages.values() for word in language.negations}
+        self._negations = {
+            words(form).strip() for language in catalog.languages.values() for form in language.negations
+        }
         self._longest = max(map(len, self._beginnings), default=0)
 
     def process(self, messages: list[Message]) -> list[Message]:

@@ -121,12 +121,10 @@ class Features:
         return self._join([view.transform(texts) for view in self._views.values()], texts)
 
     def _join(self, parts: list[sp.csr_matrix], texts: list[Said]) -> sp.csr_matrix:
-        meaning = (
-            [sp.csr_matrix(self._encoder.encode([said.text for said in texts]) * MEANING_WEIGHT)]
-            if self._encoder
-            else []
-        )
-        return sp.hstack([*parts, *meaning], format="csr", dtype=np.float32)
+        if self._encoder:
+            meaning = self._encoder.encode([said.text for said in texts])
+            parts = [*parts, sp.csr_matrix(meaning * MEANING_WEIGHT)]
+        return sp.hstack(parts, format="csr", dtype=np.float32)
 
     def save(self, folder: Path) -> None:
         """Write lexicon, known features and rarities to `folder`: JSON and plain arrays, nothing executable."""
