@@ -429,7 +429,7 @@ def test_where_storage_is_forbidden_it_works_and_remembers_nothing(
         ("sv", 'data-language="en-GB"', "Chatbot", "en"),
         ("en-GB", "", "Chatbot", "en"),
         ("", "", "Chattrobot", "sv"),
-        ("fi", "", "Chattrobot", "sv"),
+        ("da", "", "Chattrobot", "sv"),
         ("sv", 'data-language="ar" data-label="دردشة"', "دردشة", "ar"),
     ],
 )

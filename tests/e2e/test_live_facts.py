@@ -80,7 +80,7 @@ def test_what_the_source_says_anew_reaches_every_process_when_a_person_has_confi
 
 
 def test_withholding_and_correcting_reach_every_process(own_stack: Stack) -> None:
-    assert from_gateway(own_stack)[1]["value"] == "350,000 kr"
+    assert from_gateway(own_stack)[1]["value"] == "350,000\N{NO-BREAK SPACE}kr"
 
     decide(own_stack, "withhold", "grant_adult")
     wait_until(lambda: everywhere(own_stack, "withheld", None), SEEN_WITHIN, "the amount is still told")
