@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from bot.examples import load_examples
 from bot.facts.ledger import Ledger, load_ledger
 from bot.guide import GUIDE_SLOT, OPEN, Guide, load_guide
 from bot.lexicon import NEGATION, load_concepts
+from bot.reviews import ANSWER, DRAFTED, REVIEWED, REVIEWS, states, texts
 from bot.text import words
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -65,14 +66,14 @@ class GuideWords:
 class Language:
     """The words of one language. `locale` is how Babel formats for its readers.
 
-    `reviewed` is true when a human translator has read the words.
+    `reviews` is the state of each text that people see, by key (bot.reviews).
     """
 
     code: str
     locale: str
     name: str
     direction: str
-    reviewed: bool
+    reviews: Mapping[str, str]
     groups: Mapping[str, str]
     titles: Mapping[str, str]
     ui: Mapping[str, markup.Line]
@@ -85,6 +86,15 @@ class Language:
     easy: Mapping[str, tuple[markup.Block, ...]]
     guide: GuideWords
     examples: Mapping[str, tuple[str, ...]]
+
+    @property
+    def reviewed(self) -> bool:
+        """Whether a person has read every text as it stands now."""
+        return all(state == REVIEWED for state in self.reviews.values())
+
+    def has_reviewed(self, topic: str) -> bool:
+        """Return whether a person has read the answer to `topic` as it stands now."""
+        return self.reviews[f"{ANSWER}{topic}"] == REVIEWED
 
 
 @dataclass(frozen=True)
@@ -99,6 +109,15 @@ class Catalog:
     def language(self, code: str | None) -> Language:
         """Return the language of `code`, or Swedish, which always applies."""
         return self.languages.get(code or DEFAULT_LANGUAGE) or self.languages[DEFAULT_LANGUAGE]
+
+    def without_drafts(self) -> Catalog:
+        """Return the catalog with Swedish and those languages in which no text is a draft."""
+        served = {
+            code: language
+            for code, language in self.languages.items()
+            if code == DEFAULT_LANGUAGE or DRAFTED not in language.reviews.values()
+        }
+        return replace(self, languages=served)
 
     def menu(self) -> Iterator[tuple[str, list[Topic]]]:
         """Yield each group with its topics that belong in a browsable menu."""
@@ -119,11 +138,15 @@ def load_catalog(data: Path = DATA) -> Catalog:
         topics = load_topics(ContentFile(data / "topics.yml"))
     with _collecting(faults):
         guide = load_guide(ContentFile(data / "guide.yml"))
-    for path in sorted({*(data / LANGUAGES).glob("*.yml"), data / LANGUAGES / f"{DEFAULT_LANGUAGE}.yml"}):
+    swedish: Mapping[str, Any] = {}
+    first = data / LANGUAGES / f"{DEFAULT_LANGUAGE}.yml"
+    for path in [first, *sorted(set(first.parent.glob("*.yml")) - {first})]:
         with _collecting(faults):
+            file = ContentFile(path)
             examples = load_examples(data / EXAMPLES / path.stem)
             negations = load_concepts(data / CONCEPTS / path.name).get(NEGATION, ())
-            languages[path.stem] = _language(ContentFile(path), negations, examples)
+            languages[path.stem] = _language(file, swedish or file.data, negations, examples)
+            swedish = swedish or file.data
     if faults:
         raise ContentError(faults)
     return Catalog(topics, languages, ledger, guide)
@@ -169,7 +192,7 @@ def load_topics(file: ContentFile) -> dict[str, Topic]:
 
 _LANGUAGE = {
     "version": str,
-    "language": {"code": str, "locale": str, "name": str, "direction": str, "review": {"state": str}},
+    "language": {"code": str, "locale": str, "name": str, "direction": str},
     "groups": {"*": str},
     "titles": {"*": str},
     "ui": {"*": str},
@@ -185,6 +208,7 @@ _LANGUAGE = {
         "about": {"*": str},
         "pointers": {"*": str},
     },
+    "reviews": REVIEWS,
 }
 RESPONSE_PREFIX = "utter_"
 # Responses of rules that are no topics: Rasa wants a response wherever a rule names one.
@@ -196,9 +220,11 @@ ALTERNATIVES = 3
 ASK = f"ask_{GUIDE_SLOT}"
 
 
-def _language(file: ContentFile, negations: tuple[str, ...], examples: Mapping[str, tuple[str, ...]]) -> Language:
+def _language(
+    file: ContentFile, swedish: Mapping[str, Any], negations: tuple[str, ...], examples: Mapping[str, tuple[str, ...]]
+) -> Language:
     data = file.data
-    faults = file.misfits(_LANGUAGE) or _about_faults(file)
+    faults = file.misfits(_LANGUAGE) or [*_about_faults(file), *_unwritten(file)]
     if faults:
         raise ContentError(faults)
     answers: dict[str, tuple[markup.Block, ...]] = {}
@@ -232,7 +258,7 @@ def _language(file: ContentFile, negations: tuple[str, ...], examples: Mapping[s
         locale=about["locale"],
         name=about["name"],
         direction=about["direction"],
-        reviewed=about["review"]["state"] == "reviewed",
+        reviews=states(data, swedish),
         groups=data["groups"],
         titles=data["titles"],
         ui=ui,
@@ -274,13 +300,17 @@ def _about_faults(file: ContentFile) -> list[Fault]:
         faults.append(file.fault(f"language code is not the file's name, {file.path.stem}", "language", "code"))
     if about["direction"] not in ("ltr", "rtl"):
         faults.append(file.fault("language direction is ltr or rtl", "language", "direction"))
-    if about["review"]["state"] not in ("drafted", "reviewed"):
-        faults.append(file.fault("review state is drafted or reviewed", "language", "review"))
     try:
         Locale.parse(about["locale"])
     except (ValueError, UnknownLocaleError):
         faults.append(file.fault(f"Babel knows no locale {about['locale']}", "language", "locale"))
     return faults
+
+
+def _unwritten(file: ContentFile) -> Iterator[Fault]:
+    for key, text in texts(file.data).items():
+        if not text.strip():
+            yield file.fault(f"{key}: has no text yet", *key.split("."))
 
 
 def _only(variations: list[Any]) -> Any:

@@ -14,6 +14,7 @@ from bot.content import ContentError, ContentFile, Fault, shown_path
 from bot.facts.watchlist import load_watchlist
 from bot.guide import GUIDE_ANSWER
 from bot.parity import parity
+from bot.reviews import review_faults
 from bot.text import words
 
 # Values that the program fills in; everything else in braces must be a fact.
@@ -53,6 +54,7 @@ def check(data: Path = DATA) -> list[Fault]:
     for code, file in files.items():
         faults += _words(catalog, code, file)
         faults += _guide(catalog, code, file)
+        faults += review_faults(file)
         faults += parity(files[DEFAULT_LANGUAGE], file, catalog.languages[code].negations)
         faults += _examples(catalog, code, data / EXAMPLES / code)
     faults += _twice(catalog, data / EXAMPLES)

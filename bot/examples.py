@@ -17,7 +17,8 @@ def load_examples(folder: Path) -> dict[str, tuple[str, ...]]:
     for path in sorted(folder.glob("*.txt")):
         try:
             # Only line feeds end a line: other characters that Python takes for line ends occur in what people type.
-            lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+            text = path.read_text(encoding="utf-8")
+            lines = text.removesuffix("\n").split("\n") if text else []
         except (OSError, UnicodeDecodeError) as error:
             faults.append(Fault(shown_path(path), 1, f"cannot be read: {error}"))
             continue

@@ -38,11 +38,6 @@ def test_swedish_stands_in_for_a_language_that_is_lacking(small: Catalog, asked:
     assert small.language(asked).code == given
 
 
-def test_only_a_reviewed_language_counts_as_reviewed(small: Catalog) -> None:
-    assert small.languages["sv"].reviewed
-    assert not small.languages["en"].reviewed
-
-
 def test_the_words_for_doubt_are_no_answer(small: Catalog) -> None:
     language = small.languages["en"]
 

@@ -21,6 +21,8 @@ def main() -> int:
     except (SettingsError, ContentError) as error:
         print(error, file=sys.stderr)
         return 2
+    if settings.drafts == "withhold":
+        catalog = catalog.without_drafts()
     uvicorn.run(
         create_app(settings, catalog, FactStore(open_database(settings.database_url), catalog.ledger)),
         host=settings.web_host,

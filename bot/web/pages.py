@@ -88,6 +88,7 @@ class Pages:
         reply = renderer.answer(topic, language, easy=easy)
         context = {
             "reply": reply,
+            "reviewed": language.has_reviewed(topic),
             "is_guide": topic == GUIDE_TOPIC,
             "related": catalog.topics[topic].next,
             "has_easy": topic in language.easy,

@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     limit_client: str = "600/minute"
     limit_conversation: str = "30/minute"
     database_url: str = DEFAULT_URL
+    # Whether languages with texts that no translator has read are served (with a notice that Swedish applies).
+    drafts: Literal["serve", "withhold"] = "serve"
     # Read by Rasa alone (bot/nlu/settings.py), but .env is one file for all.
     nlu_encoder: str = ""
     watch: Literal["on", "off"] = "on"

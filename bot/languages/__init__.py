@@ -1,0 +1,1 @@
+"""The files of the languages, as translators and reviewers work on them: `python -m bot.languages`."""
