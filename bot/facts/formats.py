@@ -22,8 +22,11 @@ _UNITS = {
         "year": ("ساڵ", "ساڵ"),
     },
     "ps": {"hour": ("ساعت", "ساعته")},
+    "so": {"year": ("sano", "sano")},
     "ti": {"month": ("ወርሒ", "ኣዋርሕ")},
 }
+# Months have another name from country to country, or stand in two calendars: the figures say which is meant.
+_WITH_FIGURES = frozenset({"ar", "ti"})
 
 
 def money(kronor: int, locale: str) -> str:
@@ -47,12 +50,17 @@ def duration(count: int, unit: str, locale: str) -> str:
 
 def day(when: date, locale: str) -> str:
     """Return a date written out."""
-    return _with_digits(format_date(when, "long", locale=locale), locale)
+    figures = f" ({when.isoformat()})" if locale in _WITH_FIGURES else ""
+    return _with_digits(format_date(when, "long", locale=locale), locale) + figures
 
 
 def clock(when: time, locale: str) -> str:
-    """Return a time of day, to the minute."""
-    return _with_digits(format_time(when, "short", locale=locale), locale)
+    """Return a time of day, to the minute, of twenty-four hours: so it stands on every door in Sweden.
+
+    Where people count from sunrise, as Tigrinya does, an hour of twelve would be taken for another one.
+    """
+    short = Locale.parse(locale).time_formats["short"].pattern
+    return _with_digits(format_time(when, "HH:mm" if "h" in short else "short", locale=locale), locale)
 
 
 def weekdays(locale: str) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+import joblib
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
@@ -56,27 +57,30 @@ class View:
         self.known = np.empty(0, dtype=np.int32)
         self.rarity = np.empty(0, dtype=np.float32)
 
-    def fit_transform(self, texts: list[Said]) -> sp.csr_matrix:
-        """Learn which features exist and how rare each is; return one row for each text."""
-        hashed = self._hasher.transform(texts)
-        known, counts = np.unique(hashed.indices, return_counts=True)
+    def count(self, texts: list[Said]) -> sp.csr_matrix:
+        """Return how often each feature, known or not, stands in each text: one row for each."""
+        return self._hasher.transform(texts)
+
+    def learn(self, counted: sp.csr_matrix) -> sp.csr_matrix:
+        """Learn from what `count` returned which features exist and how rare each is; return one row for each text."""
+        known, counts = np.unique(counted.indices, return_counts=True)
         frequent = counts >= self._least
         self.known = known[frequent].astype(np.int32)
-        self.rarity = (np.log((1 + len(texts)) / (1 + counts[frequent])) + 1).astype(np.float32)
-        return self._weigh(hashed)
+        self.rarity = (np.log((1 + counted.shape[0]) / (1 + counts[frequent])) + 1).astype(np.float32)
+        return self._weigh(counted)
 
     def transform(self, texts: list[Said]) -> sp.csr_matrix:
         """Return one row for each text; features that are not known count as nothing."""
-        return self._weigh(self._hasher.transform(texts))
+        return self._weigh(self.count(texts))
 
-    def _weigh(self, hashed: sp.csr_matrix) -> sp.csr_matrix:
-        places = np.searchsorted(self.known, hashed.indices)
+    def _weigh(self, counted: sp.csr_matrix) -> sp.csr_matrix:
+        places = np.searchsorted(self.known, counted.indices)
         places[places == len(self.known)] = 0
-        found = self.known[places] == hashed.indices
+        found = self.known[places] == counted.indices
         places = places[found]
-        values = (1 + np.log(hashed.data[found])) * self.rarity[places]
-        ends = np.concatenate([[0], np.cumsum(found)])[hashed.indptr]
-        rows = sp.csr_matrix((values, places, ends), shape=(hashed.shape[0], len(self.known)), dtype=np.float32)
+        values = (1 + np.log(counted.data[found])) * self.rarity[places]
+        ends = np.concatenate([[0], np.cumsum(found)])[counted.indptr]
+        rows = sp.csr_matrix((values, places, ends), shape=(counted.shape[0], len(self.known)), dtype=np.float32)
         return normalize(rows, copy=False) * self._weight
 
 
@@ -114,7 +118,10 @@ class Features:
 
     def fit_transform(self, texts: list[Said]) -> sp.csr_matrix:
         """Learn which features exist and how rare each is; return one row for each text."""
-        return self._join([view.fit_transform(texts) for view in self._views.values()], texts)
+        views = self._views.values()
+        # Finding letters takes as long as all else.
+        counted = joblib.Parallel(n_jobs=2)(joblib.delayed(view.count)(texts) for view in views)
+        return self._join([view.learn(rows) for view, rows in zip(views, counted, strict=True)], texts)
 
     def transform(self, texts: list[Said]) -> sp.csr_matrix:
         """Return one row for each text."""
