@@ -85,6 +85,11 @@ class FactStore:
         self._ledger = ledger
         self._was_there = False
 
+    @property
+    def engine(self) -> Engine:
+        """The database that the store stands in."""
+        return self._engine
+
     def standings(self) -> dict[str, Standing]:
         """Return how each fact stands that was ever checked or decided on."""
         if self._is_new():

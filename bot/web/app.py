@@ -20,6 +20,7 @@ from bot.catalog import Catalog
 from bot.facts.book import Clock, FactBook, utc_now
 from bot.facts.store import FactStore
 from bot.web import api, chat_routes, health, topic_routes
+from bot.web.desk.wiring import make_desk
 from bot.web.middleware import BodyLimit, RequestLog, SecurityHeaders, make_logger
 from bot.web.pages import Pages
 from bot.web.problems import BY_STATUS, ProblemError
@@ -79,8 +80,11 @@ def create_app(
     )
 
     pages = Pages(services, settings.message_max_chars, settings.public_url)
+    desk = make_desk(services, settings, store, clock) if store and settings.desk == "on" else None
 
     async def problem(request: Request, error: Exception) -> Response:
+        if desk and f"{request.url.path}/".startswith("/desk/"):
+            return desk.problem(request, error)
         raised = _as_problem(error)
         services.metrics.problems.labels(raised.kind).inc()
         chosen = request.query_params.get("language") or request.query_params.get("sprak")
@@ -95,6 +99,8 @@ def create_app(
     app.include_router(health.make_router(services))
     app.include_router(chat_routes.make_router(services, pages))
     app.include_router(topic_routes.make_router(services, pages))
+    if desk:
+        app.include_router(desk.router)
     # Nothing else is compressed: the size of a page that holds a token and what was typed would tell of both.
     app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC)), name="static")
     app.add_middleware(BodyLimit, max_bytes=settings.body_max_bytes)

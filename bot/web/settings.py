@@ -45,6 +45,11 @@ class Settings(BaseSettings):
     database_url: str = DEFAULT_URL
     # Read by Rasa alone (bot/nlu/settings.py), but .env is one file for all.
     nlu_encoder: str = ""
+    desk: Literal["on", "off"] = "on"
+    desk_oidc_issuer: str = Field("", pattern=r"^(https?://[^?#\s]+)?$")
+    desk_oidc_client_id: str = ""
+    desk_oidc_client_secret: str = ""
+    desk_oidc_roles_claim: str = "roles"
     watch: Literal["on", "off"] = "on"
     watch_contact: str = "https://start.stockholm/"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -1,0 +1,37 @@
+"""The desk's pages as they are shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from fastapi.templating import Jinja2Templates
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.web.pages import HERE
+
+
+class DeskPages:
+    """Renders the templates of templates/desk."""
+
+    def __init__(self) -> None:
+        environment = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates = Jinja2Templates(env=environment)
+
+    def page(self, request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+        """Return `template` (such as facts.html). Beside `context` it has `person`, None when nobody is signed in,
+        `csrf` for its forms, and `here`, the path.
+        """
+        common = {
+            "person": getattr(request.state, "person", None),
+            "csrf": getattr(request.state, "csrf", ""),
+            "here": request.url.path,
+        }
+        return self._templates.TemplateResponse(request, f"desk/{template}", {**common, **context}, status)
