@@ -99,8 +99,8 @@ def _notes(catalog: Catalog, file: ContentFile) -> Iterator[Fault]:
     except ContentError as error:
         yield from error.faults
         return
-    for topic in sorted(found.owners.keys() - catalog.topics.keys()):
-        yield file.fault(f"{topic} is no topic", "owners")
+    for id in sorted(found.owners.keys() - catalog.topics.keys()):
+        yield file.fault(f"{id} is no topic", "owners")
     for topic in catalog.topics.values():
         if topic.facts and topic.id not in found.owners:
             yield file.fault(f"{topic.id}: has no owner", "owners")

@@ -125,6 +125,10 @@ class Renderer:
         """Return the interface text `key` as nodes; `values` fill placeholders that are no facts."""
         return self._line(language.ui[key], _Context(language, self._book.snapshot(), values))
 
+    def line(self, line: markup.Line, language: Language) -> list[Node]:
+        """Return a line of markup that stands in no answer, such as a note for staff."""
+        return self._line(line, _Context(language, self._book.snapshot()))
+
     def value(self, fact_id: str, language: Language) -> str:
         """Return the value of one fact as it is written, or the words for a withheld one."""
         return str(self._piece(markup.Value(fact_id), _Context(language, self._book.snapshot()))["text"])

@@ -47,7 +47,8 @@ class Index:
         self._texts = [
             text for language in catalog.languages.values() for text in _texts(language) if text.topic in topics
         ]
-        places = {topic: place for place, topic in enumerate(dict.fromkeys(text.topic for text in self._texts))}
+        self.topics = frozenset(text.topic for text in self._texts)
+        places = {topic: place for place, topic in enumerate(self.topics)}
         self._topics = np.array([places[text.topic] for text in self._texts], dtype=np.int32)
         self._weights = np.array([_WEIGHTS[text.kind] for text in self._texts], dtype=np.float32)
         texts_of = _inverted(words(text.text).split() for text in self._texts)

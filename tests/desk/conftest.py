@@ -14,10 +14,12 @@ from sqlalchemy.engine import Engine
 
 from bot.catalog import Catalog
 from bot.desk.people import Person
+from bot.desk.search import Index
 from bot.desk.sessions import Sessions
 from bot.facts.store import FactStore
 from bot.web.app import create_app
 from bot.web.settings import Settings
+from tests.desk.calls import Call, load_calls
 from tests.facts.conftest import database_url, engine, make_engine, postgresql, postgresql_url, sqlite_url
 from tests.web.rasa_side import RasaSide
 
@@ -114,3 +116,14 @@ async def sign_in(running: FastAPI, engine: Engine, time: Time) -> AsyncIterator
     yield sign_in
     for client in clients:
         await client.aclose()
+
+
+@pytest.fixture(scope="session")
+def index(catalog: Catalog) -> Index:
+    """All that the assistant searches in: it takes seconds to make."""
+    return Index(catalog, {topic.id for topic in catalog.topics.values() if topic.facts and topic.group != "outside"})
+
+
+@pytest.fixture(scope="session")
+def calls() -> list[Call]:
+    return load_calls()
