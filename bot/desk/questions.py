@@ -12,7 +12,7 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import Column, ColumnElement, String, Table, Text, and_, delete, func, insert, select, update
 from sqlalchemy.engine import Connection, Engine
 
-from bot.database import METADATA, UtcDateTime, reading, writing
+from bot.database import METADATA, UtcDateTime, is_absent, reading, writing
 from bot.text import words
 
 # So many may be kept at once: beyond, somebody floods the queue, and nobody reads it.
@@ -99,7 +99,9 @@ class QuestionStore:
             connection.execute(delete(QUESTIONS).where(QUESTIONS.c.id.in_(list(ids))))
 
     def delete_old(self, now: datetime) -> None:
-        """Delete what is past its time."""
+        """Delete what is past its time, if anything was ever kept."""
+        if is_absent(self._engine):
+            return
         with writing(self._engine) as connection:
             self._delete_old(connection, now)
 

@@ -20,6 +20,7 @@ from bot.web.schemas import (
     MessageIn,
     MessageOut,
     Problem,
+    QuestionIn,
     ReplyOut,
     TextsOut,
     TopicOut,
@@ -44,8 +45,8 @@ def make_router(services: Services, max_chars: int) -> APIRouter:
 
     @router.delete("/conversations/{token}", status_code=204)
     async def erase_conversation(token: str) -> Response:
-        """Forget a conversation. Erasing one that is gone already succeeds too."""
-        services.conversations.erase(token)
+        """Forget a conversation, and questions kept of it. Erasing one that is gone already succeeds too."""
+        await services.erase(token)
         return Response(status_code=204)
 
     @router.get("/topics")
@@ -92,7 +93,7 @@ def make_router(services: Services, max_chars: int) -> APIRouter:
                 "dir": spoken.direction,
                 "max_chars": max_chars,
                 "human": renderer.ui_line("human_text", spoken),
-                "texts": script_texts(renderer, spoken, max_chars),
+                "texts": script_texts(renderer, spoken, max_chars, services.keeping is not None),
             }
         )
 
@@ -114,6 +115,12 @@ def make_router(services: Services, max_chars: int) -> APIRouter:
         """Count whether an answer helped. No words are taken."""
         services.limiter.check(services.client(request), None)
         services.count_feedback(feedback.topic, feedback.language, feedback.helpful, feedback.reason)
+        return Response(status_code=204)
+
+    @router.post("/questions", status_code=204)
+    async def keep_question(question: QuestionIn, request: Request) -> Response:
+        """Keep one question for some days, with personal data removed, because its author said yes to that."""
+        await services.keep(question, request)
         return Response(status_code=204)
 
     return router

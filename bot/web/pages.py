@@ -33,7 +33,7 @@ class Pages:
         """`max_chars` is the message limit; `public_url` is where the service is reached, empty: as it was asked."""
         self._services = services
         self._max_chars = max_chars
-        self._public_url = public_url.rstrip("/")
+        self._public_url = public_url
         environment = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -51,10 +51,15 @@ class Pages:
             "menu_button": self._services.dialogue.menu_button,
             "max_chars": self._max_chars,
             "reasons": REASONS,
-            "texts": script_texts(self._services.renderer, language, self._max_chars),
+            "texts": script_texts(
+                self._services.renderer, language, self._max_chars, self._services.keeping is not None
+            ),
             "turn": None,
             "conversation": "",
             "question": None,
+            # The latest question as it would be kept, and why its author is asked whether it may be.
+            "asked": "",
+            "offer": None,
             "notice": None,
             "failed": False,
             "error": None,
@@ -102,8 +107,7 @@ class Pages:
 
     def address(self, request: Request, path: str, language: Language) -> str:
         """Return the public address of `path` in a language."""
-        base = self._public_url or str(request.base_url).rstrip("/")
-        return f"{base}{path}?{urlencode({'sprak': language.code})}"
+        return public_address(self._public_url, request, path, language)
 
     def problem(
         self, request: Request, error: ProblemError, language: Language, chosen: str | None, **more: Any
@@ -131,3 +135,9 @@ class Pages:
             "ui_line": lambda key: renderer.ui_line(key, language),
         }
         return self._templates.TemplateResponse(request, template, {**common, **context})
+
+
+def public_address(public_url: str, request: Request, path: str, language: Language) -> str:
+    """Return the address of `path` in a language at `public_url`; empty: where the service was asked."""
+    base = (public_url or str(request.base_url)).rstrip("/")
+    return f"{base}{path}?{urlencode({'sprak': language.code})}"
