@@ -55,7 +55,7 @@ PROPOSALS = Table(
     Column("fact", String(64), primary_key=True),
     # JSON, by the fact's type; `shown` is the value that it is to replace.
     Column("value", Text, nullable=False),
-    Column("shown", Text),
+    Column("shown", Text, nullable=False),
     Column("person", String(255), nullable=False),
     Column("name", Text, nullable=False),
     Column("reason", Text, nullable=False),

@@ -12,7 +12,9 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Make the tables; keep of each source the page before the last one."""
+    op.add_column("fact_pages", sa.Column("previous", sa.Text))
+    op.add_column("fact_pages", sa.Column("previous_at", UtcDateTime))
     op.create_table(
         "desk_people",
         sa.Column("subject", sa.String(255), primary_key=True),
@@ -48,7 +50,7 @@ def upgrade() -> None:
         "desk_proposals",
         sa.Column("fact", sa.String(64), primary_key=True),
         sa.Column("value", sa.Text, nullable=False),
-        sa.Column("shown", sa.Text),
+        sa.Column("shown", sa.Text, nullable=False),
         sa.Column("person", sa.String(255), nullable=False),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("reason", sa.Text, nullable=False),
@@ -82,3 +84,5 @@ def downgrade() -> None:
         "desk_people",
     ):
         op.drop_table(table)
+    for column in ("previous_at", "previous"):
+        op.drop_column("fact_pages", column)
