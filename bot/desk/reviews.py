@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Literal
 
 from sqlalchemy import Column, Integer, String, Table, Text, insert, select
@@ -74,11 +75,12 @@ class Entry:
 
 
 class Reviews:
-    """Reads and writes reviews of `texts`, language -> key -> text, which do not change while it runs."""
+    """Reads and writes reviews of texts, which do not change while it runs."""
 
-    def __init__(self, engine: Engine, texts: Mapping[str, Mapping[str, str]], audit: Audit) -> None:
+    def __init__(self, engine: Engine, load: Callable[[], Mapping[str, Mapping[str, str]]], audit: Audit) -> None:
+        """`load` gives language -> key -> text; it is called when somebody first asks."""
         self._engine = engine
-        self._texts = texts
+        self._load = load
         self._audit = audit
 
     def overview(self) -> dict[str, Counter[State]]:
@@ -138,6 +140,10 @@ class Reviews:
         for entry in self.entries(language):
             if found := entry.approval:
                 yield entry.key, found.name, found.at.date().isoformat(), found.text, found.swedish
+
+    @cached_property
+    def _texts(self) -> Mapping[str, Mapping[str, str]]:
+        return self._load()
 
 
 def _review(row: Mapping[Any, Any]) -> Review:

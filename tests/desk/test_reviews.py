@@ -21,7 +21,7 @@ def audit(engine: Engine) -> Audit:
 
 @pytest.fixture
 def reviews(engine: Engine, audit: Audit) -> Reviews:
-    return Reviews(engine, TEXTS, audit)
+    return Reviews(engine, lambda: TEXTS, audit)
 
 
 def approve(reviews: Reviews, key: str = "responses.utter_a", language: str = "en") -> tuple[str, str]:
@@ -35,7 +35,7 @@ def after(engine: Engine, **changed: str) -> Entry:
     texts = {
         code: {**TEXTS[code], **({"responses.utter_a": changed[code]} if code in changed else {})} for code in TEXTS
     }
-    return Reviews(engine, texts, Audit(engine)).entry("en", "responses.utter_a")
+    return Reviews(engine, lambda: texts, Audit(engine)).entry("en", "responses.utter_a")
 
 
 def test_a_text_that_nobody_has_read_is_unread(reviews: Reviews) -> None:
@@ -56,7 +56,7 @@ def test_an_approval_holds_for_the_text_that_was_read(reviews: Reviews, engine: 
 
 
 def test_a_text_that_swedish_alone_has_is_missing(engine: Engine, audit: Audit) -> None:
-    reviews = Reviews(engine, {"sv": SWEDISH, "en": {"titles.a": "Title"}}, audit)
+    reviews = Reviews(engine, lambda: {"sv": SWEDISH, "en": {"titles.a": "Title"}}, audit)
 
     assert reviews.entry("en", "responses.utter_a").state == "missing"
     with pytest.raises(KeyError):
