@@ -12,17 +12,19 @@ from bot.facts.hours import STOCKHOLM
 
 # The longest period that is counted together.
 LONGEST = timedelta(days=366)
+# Before the service, and late enough for a period before it.
+EARLIEST = date(2000, 1, 1)
 
 
 @dataclass(frozen=True)
 class Period:
-    """Whole days in Stockholm, from the first to the last. Raises ValueError for what is none, or too long."""
+    """Whole days in Stockholm, from the first to the last. Raises ValueError for what is none, too long or too old."""
 
     first: date
     last: date
 
     def __post_init__(self) -> None:
-        if not timedelta() <= self.last - self.first < LONGEST:
+        if not timedelta() <= self.last - self.first < LONGEST or self.first < EARLIEST:
             raise ValueError("a period has a first and a last day, at most a year apart")
 
     @property
@@ -30,6 +32,14 @@ class Period:
         """The period of the same length that ends where this begins."""
         eve = self.first - timedelta(days=1)
         return Period(eve - (self.last - self.first), eve)
+
+    @property
+    def year_before(self) -> Period:
+        """The period as long that begins on the same day of the year before."""
+        # The day before stands for 29 February.
+        leap = (self.first.month, self.first.day) == (2, 29)
+        first = self.first.replace(year=self.first.year - 1, day=28 if leap else self.first.day)
+        return Period(first, first + (self.last - self.first))
 
     @property
     def start(self) -> datetime:

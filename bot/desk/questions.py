@@ -17,6 +17,8 @@ from bot.text import words
 
 # So many may be kept at once: beyond, somebody floods the queue, and nobody reads it.
 AT_MOST = 2_000
+# Of a larger cluster so many are shown as one: the form that decides on them names each.
+LARGEST = 300
 # From this likeness on (of 100) two questions in one language are shown as one.
 ALIKE = 75
 
@@ -148,7 +150,12 @@ def clusters(questions: Iterable[Question]) -> list[Cluster]:
         else:
             known.append(said)
             groups.append([question])
-    every = [Cluster(tuple(group)) for groups in found.values() for group in groups]
+    every = [
+        Cluster(tuple(group[start : start + LARGEST]))
+        for groups in found.values()
+        for group in groups
+        for start in range(0, len(group), LARGEST)
+    ]
     return sorted(every, key=lambda cluster: -len(cluster.questions))
 
 

@@ -93,7 +93,7 @@ def make_router(services: Services, max_chars: int) -> APIRouter:
                 "dir": spoken.direction,
                 "max_chars": max_chars,
                 "human": renderer.ui_line("human_text", spoken),
-                "texts": script_texts(renderer, spoken, max_chars, services.keeping is not None),
+                "texts": script_texts(renderer, spoken, max_chars, services.asks_consent),
             }
         )
 

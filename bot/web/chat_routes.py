@@ -121,7 +121,7 @@ def make_router(services: Services, pages: Pages) -> APIRouter:
 
 def _as_kept(services: Services, question: str) -> str:
     """Return a question as it would be kept; nothing if nobody is asked whether it may be."""
-    return services.keeping.as_kept(question) if services.keeping else ""
+    return services.keeping.as_kept(question) if services.keeping and services.asks_consent else ""
 
 
 def _count(services: Services, pressed: str, language: str) -> tuple[str, str | None]:

@@ -51,9 +51,7 @@ class Pages:
             "menu_button": self._services.dialogue.menu_button,
             "max_chars": self._max_chars,
             "reasons": REASONS,
-            "texts": script_texts(
-                self._services.renderer, language, self._max_chars, self._services.keeping is not None
-            ),
+            "texts": script_texts(self._services.renderer, language, self._max_chars, self._services.asks_consent),
             "turn": None,
             "conversation": "",
             "question": None,

@@ -33,7 +33,8 @@ from bot.web.settings import Settings
 class Services:
     """The parts of the gateway, alive as long as the process.
 
-    Without a store nothing is counted for the desk; without `keeping` nobody is asked whether a question may be kept.
+    Without a store nothing is counted for the desk, and no question is kept. `asks_consent`: people are asked whether
+    one may be.
     """
 
     catalog: Catalog
@@ -51,6 +52,7 @@ class Services:
     problems: Problems
     tally: Tally | None
     keeping: Keeping | None
+    asks_consent: bool
 
     def start(self) -> None:
         """Begin what goes on beside the requests: counts are written, questions past their time deleted."""
@@ -105,7 +107,7 @@ class Services:
     async def keep(self, question: QuestionIn, request: Request) -> None:
         """Keep a question that its author lets the City keep, within the rate limits. Raises ProblemError."""
         self.limiter.check(self.client(request), question.conversation)
-        if self.keeping is None or question.language not in self.catalog.languages:
+        if not self.keeping or not self.asks_consent or question.language not in self.catalog.languages:
             raise ProblemError("invalid")
         await self.keeping.keep(question.conversation, question.text, question.language, question.reason)
 
@@ -149,7 +151,7 @@ def make_services(
     dialogue = Dialogue(catalog, renderer, rasa, conversations, masker, decider, searches, max_chars)
     limiter = Limiter(settings.client_rate, settings.conversation_rate)
     keeping = None
-    if store and settings.questions_days:
+    if store:
         questions = QuestionStore(store.engine, settings.questions_days)
         keeping = Keeping(questions, conversations, masker, max_chars, clock)
     return Services(
@@ -168,4 +170,5 @@ def make_services(
         Problems(renderer, max_chars),
         Tally(CountStore(store.engine), clock) if store else None,
         keeping,
+        bool(keeping and settings.questions_days),
     )

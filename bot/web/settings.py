@@ -49,7 +49,7 @@ class Settings(BaseSettings):
     # Read by Rasa alone (bot/nlu/settings.py), but .env is one file for all.
     nlu_encoder: str = ""
     # How long a question is kept that its author lets the City keep; the privacy answer promises fact question_kept.
-    questions_days: int = Field(30, ge=0, le=30, description="days; 0: nobody is asked")
+    questions_days: int = Field(30, ge=0, le=30, description="days; 0: none is")
     desk: Literal["on", "off"] = "on"
     desk_oidc_issuer: str = Field("", pattern=r"^(https?://[^?#\s]+)?$")
     desk_oidc_client_id: str = ""
