@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -153,7 +153,8 @@ class Decisions:
             act.connection.execute(insert(PROPOSALS).values(fact=fact.id, **row, **by))
         except IntegrityError as error:
             raise DecisionError("proposed") from error
-        self._record(act, fact, {"value": _dump(fact, present)}, {"proposed": _dump(fact, value)})
+        proposing = replace(act, action="propose")
+        self._record(proposing, fact, {"value": _dump(fact, present)}, {"proposed": _dump(fact, value)})
 
     def _confirmed(self, act: _Act, fact: Fact, standing: Standing, value: Any) -> Standing:
         page = self._store.page(fact.source.id)

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from sqlalchemy.engine import Engine
 
 from bot.catalog import Catalog
+from bot.desk.assistant import Assistant
 from bot.desk.people import Person
 from bot.desk.search import Index
 from bot.desk.sessions import Sessions
@@ -50,19 +51,19 @@ class Staff:
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self.client = client
-        self._csrf = ""
+        self.csrf = ""
 
     async def get(self, path: str, **more: Any) -> httpx.Response:
         response = await self.client.get(path, **more)
         found = re.search(r'name="csrf" value="([^"]+)"', response.text)
-        self._csrf = found[1] if found else self._csrf
+        self.csrf = found[1] if found else self.csrf
         return response
 
     async def post(self, path: str, **fields: str) -> httpx.Response:
         """Send a form of the desk, as its pages do."""
-        if not self._csrf:
+        if not self.csrf:
             await self.get("/desk/facts")
-        return await self.client.post(path, data={"csrf": self._csrf, **fields})
+        return await self.client.post(path, data={"csrf": self.csrf, **fields})
 
 
 SignIn = Callable[[Person], Staff]
@@ -95,8 +96,9 @@ def app(desk_store: FactStore, light_catalog: Catalog, rasa: RasaSide, time: Tim
 
 
 @pytest.fixture
-async def running(app: FastAPI) -> AsyncIterator[FastAPI]:
-    """The gateway with what runs beside its requests."""
+async def running(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FastAPI]:
+    """The gateway with what runs beside its requests. Its index is made for those who search, not for every test."""
+    monkeypatch.setattr(Assistant, "warm", lambda _: None)
     async with app.router.lifespan_context(app):
         yield app
 

@@ -81,9 +81,7 @@ async def test_who_signs_in_comes_to_the_page_they_asked_for(provider: str, brow
 async def test_the_provider_is_asked_with_pkce_state_and_nonce_that_are_new_each_time(
     browser: httpx.AsyncClient,
 ) -> None:
-    asked = [
-        parse_qs(urlsplit((await browser.get("/desk/sign-in/start")).headers["location"]).query) for _ in range(2)
-    ]
+    asked = [parse_qs(urlsplit((await browser.get("/desk/sign-in/start")).headers["location"]).query) for _ in range(2)]
 
     assert asked[0]["code_challenge_method"] == ["S256"]
     assert asked[0]["redirect_uri"] == [f"{HERE}/desk/sign-in/callback"]

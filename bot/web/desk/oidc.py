@@ -79,8 +79,8 @@ class Oidc:
         tokens = await self._fetch("POST", provider["token_endpoint"], data=fields, auth=(self._id, self._secret))
         keys = await self._fetch("GET", provider["jwks_uri"])
         claims = self._claims(tokens, keys, flow.nonce)
-        roles = claims.get(self._roles_claim) or []
-        names = roles.split() if isinstance(roles, str) else roles
+        roles = claims.get(self._roles_claim)
+        names = roles.split() if isinstance(roles, str) else roles if isinstance(roles, list) else []
         return Person(str(claims["sub"]), str(claims.get("name") or claims["sub"]), known_roles(map(str, names)))
 
     def _claims(self, tokens: Mapping[str, Any], keys: Mapping[str, Any], nonce: str) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from fastapi import Request
@@ -9,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.facts.hours import STOCKHOLM
 from bot.web.pages import HERE
 
 
@@ -23,11 +25,14 @@ class DeskPages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        environment.globals["local"] = _local
         self._templates = Jinja2Templates(env=environment)
 
     def page(self, request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
-        """Return `template` (such as facts.html). Beside `context` it has `person`, None when nobody is signed in,
-        `csrf` for its forms, and `here`, the path.
+        """Return `template` (such as facts.html).
+
+        Beside `context` it has `person`, None when nobody is signed in, `csrf` for its forms, `here`, the path, and
+        local(), which writes a moment.
         """
         common = {
             "person": getattr(request.state, "person", None),
@@ -35,3 +40,7 @@ class DeskPages:
             "here": request.url.path,
         }
         return self._templates.TemplateResponse(request, f"desk/{template}", {**common, **context}, status)
+
+
+def _local(moment: datetime) -> str:
+    return moment.astimezone(STOCKHOLM).strftime("%Y-%m-%d %H:%M")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from threading import Thread
 
 import httpx
 from fastapi import APIRouter, Request
@@ -11,15 +13,34 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
+from bot.catalog import CONCEPTS, DATA
+from bot.content import ContentFile
+from bot.desk.assistant import Assistant
+from bot.desk.audit import Audit
+from bot.desk.board import Board
+from bot.desk.counts import CountStore
+from bot.desk.decisions import Decisions
 from bot.desk.local import LocalAdministrator
+from bot.desk.notes import DESK_FILE, load_notes
+from bot.desk.questions import QuestionStore
+from bot.desk.queue import Queue
+from bot.desk.reports import Reports
+from bot.desk.reviews import Reviews
 from bot.desk.sessions import Sessions
+from bot.desk.texts import load_texts
 from bot.facts.book import Clock
 from bot.facts.store import FactStore
-from bot.web.desk import local_sign_in, oidc_sign_in, sign_in
+from bot.lexicon import load_lexicon
+from bot.web.desk import assistant, facts, languages, local_sign_in, oidc_sign_in, sign_in
+from bot.web.desk import audit as audit_page
+from bot.web.desk import figures as figures_page
+from bot.web.desk import questions as questions_page
+from bot.web.desk import reports as reports_page
 from bot.web.desk.gate import Gate
 from bot.web.desk.oidc import Oidc
 from bot.web.desk.pages import DeskPages
 from bot.web.desk.sign_in import Entrance
+from bot.web.pages import public_address
 from bot.web.problems import ProblemError
 from bot.web.services import Services
 from bot.web.settings import Settings
@@ -34,7 +55,7 @@ _DETAILS = {404: "Sidan finns inte.", 405: "Sidan finns inte."}
 class Desk:
     """The desk as the gateway holds it. Every route of `router` but those of sign-in declares a role at `gate`.
 
-    `client` talks to the sign-in service; `administrator` signs in without one.
+    `client` talks to the sign-in service; `administrator` signs in without one. `assistant` answers staff.
     """
 
     router: APIRouter
@@ -42,9 +63,11 @@ class Desk:
     pages: DeskPages
     client: httpx.AsyncClient
     administrator: LocalAdministrator | None
+    assistant: Assistant
 
     async def start(self) -> None:
-        """Say the first password, if people sign in by one."""
+        """Say the first password, if people sign in by one, and make what the assistant searches in."""
+        Thread(target=self.assistant.warm, name="assistant", daemon=True).start()
         if self.administrator:
             self.administrator.renew()
 
@@ -84,8 +107,30 @@ def make_desk(
             client,
         )
         router.include_router(oidc_sign_in.make_router(entrance, oidc, settings.public_url))
+    audit = Audit(store.engine)
+    decisions = Decisions(store, services.catalog.ledger.facts, audit, clock)
+    board = Board(store, services.catalog.ledger.facts, decisions, clock)
+    router.include_router(facts.make_router(gate, pages, board, decisions, store))
+    router.include_router(audit_page.make_router(gate, pages, audit))
+    helper = _make_assistant(services)
+    reports = Reports(store.engine, audit)
+    address = partial(public_address, settings.public_url)
+    longest = settings.message_max_chars
+    router.include_router(assistant.make_router(gate, pages, services, helper, reports, address, longest, clock))
+    router.include_router(reports_page.make_router(gate, pages, services.catalog, reports, clock))
+    reviews = Reviews(store.engine, load_texts, audit)
+    router.include_router(languages.make_router(gate, pages, services.catalog, reviews, clock))
+    counts = CountStore(store.engine)
+    router.include_router(figures_page.make_router(gate, pages, services.catalog, counts, clock))
+    queue = Queue(store.engine, QuestionStore(store.engine, settings.questions_days), audit, clock)
+    router.include_router(questions_page.make_router(gate, pages, services.catalog, queue, settings.questions_days))
     # Each page: router.include_router(<page>.make_router(gate, pages, ...)), whose routes have their whole path.
-    return Desk(router, gate, pages, client, administrator)
+    return Desk(router, gate, pages, client, administrator, helper)
+
+
+def _make_assistant(services: Services) -> Assistant:
+    notes, lexicon = load_notes(ContentFile(DATA / DESK_FILE)), load_lexicon(DATA / CONCEPTS)
+    return Assistant(services.catalog, services.renderer, notes, lexicon)
 
 
 def _as_page(error: Exception) -> tuple[int, Mapping[str, str], str]:
