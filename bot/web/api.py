@@ -19,6 +19,7 @@ from bot.web.schemas import (
     LanguageOut,
     MessageIn,
     MessageOut,
+    NoticeOut,
     Problem,
     QuestionIn,
     ReplyOut,
@@ -52,7 +53,7 @@ def make_router(services: Services, max_chars: int) -> APIRouter:
     @router.get("/topics")
     async def list_topics(language: LanguageQuery = None) -> list[TopicOut]:
         """List every topic, in menu order."""
-        titles = catalog.language(language).titles
+        titles = services.language(language).titles
         return [TopicOut(id=t.id, group=t.group, title=titles[t.id], menu=t.menu) for t in catalog.topics.values()]
 
     @router.get("/topics/{topic}")
@@ -60,7 +61,7 @@ def make_router(services: Services, max_chars: int) -> APIRouter:
         """Give the answer to a topic."""
         if topic not in catalog.topics:
             raise ProblemError("not_found")
-        return ReplyOut.model_validate(asdict(renderer.answer(topic, catalog.language(language))))
+        return ReplyOut.model_validate(asdict(renderer.answer(topic, services.language(language))))
 
     @router.get("/search")
     async def search_topics(
@@ -68,7 +69,7 @@ def make_router(services: Services, max_chars: int) -> APIRouter:
     ) -> list[FoundOut]:
         """Find topics by their words."""
         services.limiter.check(services.client(request), None)
-        spoken = catalog.language(language)
+        spoken = services.language(language)
         found = services.searches[spoken.code].find(q)
         button = services.dialogue.menu_button
         return [FoundOut(topic=topic, title=spoken.titles[topic], button=button(topic)) for topic in found]
@@ -80,13 +81,18 @@ def make_router(services: Services, max_chars: int) -> APIRouter:
             LanguageOut.model_validate(
                 {"code": one.code, "name": one.name, "dir": one.direction, "reviewed": one.reviewed}
             )
-            for one in catalog.languages.values()
+            for one in services.languages
         ]
+
+    @router.get("/notice")
+    async def show_notice(language: LanguageQuery = None) -> list[NoticeOut]:
+        """Give what every page tells now: what is switched off, and notices, oldest first."""
+        return [NoticeOut.model_validate(asdict(told)) for told in services.told(services.language(language))]
 
     @router.get("/texts")
     async def show_texts(language: LanguageQuery = None) -> TextsOut:
         """Give the interface's words in a language, for the widget."""
-        spoken = catalog.language(language)
+        spoken = services.language(language)
         return TextsOut.model_validate(
             {
                 "language": spoken.code,
@@ -100,7 +106,7 @@ def make_router(services: Services, max_chars: int) -> APIRouter:
     @router.get("/facts")
     async def list_facts(language: LanguageQuery = None) -> list[FactOut]:
         """List every fact with its state today, its source and the date of its evidence."""
-        spoken = catalog.language(language)
+        spoken = services.language(language)
         return [FactOut.model_validate(renderer.fact(id, spoken)) for id in catalog.ledger.facts]
 
     @router.get("/facts/{fact}/history")
@@ -108,7 +114,7 @@ def make_router(services: Services, max_chars: int) -> APIRouter:
         """Give every change of a fact's value or state, newest first."""
         if fact not in catalog.ledger.facts:
             raise ProblemError("not_found")
-        return await run_in_threadpool(lambda: changes_out(services, fact, catalog.language(language)))
+        return await run_in_threadpool(lambda: changes_out(services, fact, services.language(language)))
 
     @router.post("/feedback", status_code=204)
     async def give_feedback(feedback: FeedbackIn, request: Request) -> Response:

@@ -12,6 +12,7 @@ from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.catalog import Language
+from bot.desk.service import CHAT
 from bot.guide import GUIDE_RULES, GUIDE_TOPIC, Answers
 from bot.web.problems import ProblemError
 from bot.web.schemas import REASONS
@@ -47,6 +48,7 @@ class Pages:
         """Return the chat in `language`; `more` is what is not as on an untouched page."""
         catalog = self._services.catalog
         context = {
+            "chat_off": self._services.service.is_off(CHAT),
             "menu": list(catalog.menu()),
             "menu_button": self._services.dialogue.menu_button,
             "max_chars": self._max_chars,
@@ -99,7 +101,7 @@ class Pages:
             # Small talk is no knowledge.
             "indexed": bool(catalog.topics[topic].facts),
             "canonical": self.address(request, here, language),
-            "alternates": {code: self.address(request, here, one) for code, one in catalog.languages.items()},
+            "alternates": {one.code: self.address(request, here, one) for one in self._services.languages},
         }
         return self._page("topic.html", request, language, here, context)
 
@@ -126,7 +128,8 @@ class Pages:
             "language": language,
             "here": here,
             "easy": False,
-            "languages": self._services.catalog.languages.values(),
+            "languages": self._services.languages,
+            "told": self._services.told(language),
             "ui": lambda key, **values: renderer.ui(key, language, limit=str(self._max_chars), **values),
             # The hours of the number that stands beside every page.
             "opening": renderer.opening("mv_phone_hours", language),

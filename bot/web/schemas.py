@@ -149,6 +149,14 @@ class LanguageOut(BaseModel):
     reviewed: bool
 
 
+class NoticeOut(BaseModel):
+    """What is told on every page, as plain text."""
+
+    text: str
+    lang: str
+    dir: Direction
+
+
 class TextsOut(BaseModel):
     """What the widget needs before the first message. `human`: nodes, as in an answer; `texts`: key -> words."""
 

@@ -9,8 +9,10 @@ import httpx
 from fastapi import Request
 
 from bot.catalog import Catalog, Language
+from bot.desk.audit import Audit
 from bot.desk.counts import CountStore, Tally
 from bot.desk.questions import QuestionStore
+from bot.desk.service import CHAT, FREE_TEXT, ServiceBook, ServiceStore, language_part, topic_part
 from bot.facts.book import Clock, FactBook
 from bot.facts.kinds import dial
 from bot.facts.store import FactStore
@@ -28,6 +30,18 @@ from bot.web.rasa import Rasa
 from bot.web.schemas import MessageIn, QuestionIn
 from bot.web.settings import Settings
 
+# What is said when a part is switched off, the most important first.
+_TOLD_OFF = {CHAT: "chat_off", FREE_TEXT: "free_text_off"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What every page tells, as plain text; the fields are those of the public API."""
+
+    text: str
+    lang: str
+    dir: str
+
 
 @dataclass(frozen=True)
 class Services:
@@ -40,6 +54,7 @@ class Services:
     catalog: Catalog
     book: FactBook
     store: FactStore | None
+    service: ServiceBook
     renderer: Renderer
     rasa: Rasa
     conversations: Conversations
@@ -55,7 +70,11 @@ class Services:
     asks_consent: bool
 
     def start(self) -> None:
-        """Begin what goes on beside the requests: counts are written, questions past their time deleted."""
+        """Begin what goes on beside the requests: counts are written, questions past their time deleted.
+
+        What is switched off is followed too.
+        """
+        self.service.start()
         if self.tally:
             self.tally.start()
         if self.keeping:
@@ -67,10 +86,29 @@ class Services:
             self.keeping.stop()
         if self.tally:
             self.tally.stop()
+        self.service.stop()
 
     def client(self, request: Request) -> str | None:
         """Return the address that counts for rate limits; uvicorn has believed trusted proxies only."""
         return request.client.host if request.client else None
+
+    def language(self, tag: str | None) -> Language:
+        """Return the language that a BCP 47 tag means; Swedish for one that we lack, or that is switched off."""
+        return self.catalog.language(self.decider.ours(tag))
+
+    def told(self, language: Language) -> list[Told]:
+        """Return what every page tells in `language`, or in Swedish where a notice is not in it."""
+        off = next((key for part, key in _TOLD_OFF.items() if self.service.is_off(part)), None)
+        told = [Told(self.renderer.ui(off, language), language.code, language.direction)] if off else []
+        for notice in self.service.notices:
+            spoken = language if language.code in notice.texts else self.catalog.language(None)
+            told.append(Told(notice.texts[spoken.code], spoken.code, spoken.direction))
+        return told
+
+    @property
+    def languages(self) -> list[Language]:
+        """The languages that are not switched off."""
+        return [language for code, language in self.catalog.languages.items() if self.decider.ours(code)]
 
     def reader_language(self, chosen: str | None, token: str | None, accept_language: str | None) -> Language:
         """Return the language of a reader who has written nothing that tells it."""
@@ -138,7 +176,8 @@ def make_services(
     clock: Clock,
 ) -> Services:
     """Wire the gateway. `client` talks to Rasa; `book` and `store` tell how the facts stand, and `clock` the time."""
-    renderer = Renderer(catalog, book)
+    service = ServiceBook(ServiceStore(store.engine, Audit(store.engine)) if store else None, clock)
+    renderer = Renderer(catalog, book, lambda topic: service.is_off(topic_part(topic)))
     rasa = Rasa(client, catalog.topics, catalog.guide.questions)
     conversations = Conversations(settings.conversation_idle, settings.conversation_longest, settings.conversations_max)
     values = ((fact.type, fact.value or fact.candidate) for fact in catalog.ledger.facts.values())
@@ -146,9 +185,9 @@ def make_services(
     # Nobody looks for small talk, nor for what is outside.
     informing = {topic.id for topic in catalog.topics.values() if topic.facts}
     searches = {code: Search(language, informing) for code, language in catalog.languages.items()}
-    decider = LanguageDecider(catalog.languages)
+    decider = LanguageDecider(catalog.languages, lambda code: service.is_off(language_part(code)))
     masker, max_chars = Masker(phones), settings.message_max_chars
-    dialogue = Dialogue(catalog, renderer, rasa, conversations, masker, decider, searches, max_chars)
+    dialogue = Dialogue(catalog, renderer, rasa, conversations, masker, decider, searches, max_chars, service.is_off)
     limiter = Limiter(settings.client_rate, settings.conversation_rate)
     keeping = None
     if store:
@@ -158,6 +197,7 @@ def make_services(
         catalog,
         book,
         store,
+        service,
         renderer,
         rasa,
         conversations,
