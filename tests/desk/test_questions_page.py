@@ -176,7 +176,7 @@ async def test_pages_of_clusters_follow_one_another(staff: Staff, questions: Que
 async def test_a_question_is_shown_as_text(staff: Staff, questions: QuestionStore, text: str) -> None:
     keep(questions, text)
     page = await open_queue(staff)
-    assert clusters(page)[0].one("bdi").text == text
+    assert clusters(page)[0].one("h3").text == text
 
     page = await decide(staff, "wanted", reason=text)
     assert page.one("ul", id="wanted").one("bdi").text == text
