@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.engine import Connection, Engine
 
 from bot.database import reading
@@ -64,6 +64,11 @@ class Audit:
         with reading(self._engine) as connection:
             rows = connection.execute(query.where(AUDIT.c.id < before) if before else query).mappings().all()
         return [dict(row) for row in rows]
+
+    def last(self) -> int:
+        """Return the id of the newest row; 0 if there is none."""
+        with reading(self._engine) as connection:
+            return connection.execute(select(func.max(AUDIT.c.id))).scalar() or 0
 
     def since(self, moment: datetime) -> list[dict[str, Any]]:
         """Return the rows since `moment`, oldest first."""

@@ -16,13 +16,22 @@ from bot.facts.page import load_page
 from bot.facts.standing import Standing, effective, needs_person, to_confirm
 from bot.facts.store import FactStore, SeenPage
 
+# Why a person should look at a fact, in Swedish.
+ATTENTION = {
+    "proposal": "Förslag väntar på en andra redaktör",
+    "withheld": "Visas inte förrän någon bestämmer",
+    "differs": "Källan säger något annat",
+    "page_changed": "Källans sida har ändrats",
+    "old": "För gammal: läs källan igen",
+}
+
 
 @dataclass(frozen=True)
 class Entry:
     """A fact on the board. `fact` is as it stands; `due` is when its source is read next or its evidence grows old.
 
-    `said` is what the source says otherwise, `confirmable` what confirming it would tell. `attention` says in a word
-    why a person should look: withheld, differs, page_changed, proposal, old; None: nobody need.
+    `said` is what the source says otherwise, `confirmable` what confirming it would tell. `attention`: why a
+    person should look, a key of ATTENTION; None: nobody need.
     """
 
     fact: Fact

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from bot.desk.board import Board
+from bot.desk.board import ATTENTION, Board
 from bot.desk.decisions import DecisionError, Decisions, seen
 from bot.desk.people import Person
 from bot.facts.report import written
@@ -32,7 +32,9 @@ def make_router(gate: Gate, pages: DeskPages, board: Board, decisions: Decisions
         entries = board.entries()
         alerts = [entry for entry in entries if entry.attention]
         shown = alerts if show == "attention" else entries
-        return pages.page(request, "facts.html", entries=shown, alerts=alerts, show=show, written=written)
+        return pages.page(
+            request, "facts.html", entries=shown, alerts=alerts, show=show, written=written, attention=ATTENTION
+        )
 
     @router.get("/desk/facts/{id}", dependencies=[Depends(gate.needs("reader"))])
     def show_fact(request: Request, id: str, done: Annotated[str, Query(max_length=20)] = "") -> HTMLResponse:
@@ -79,6 +81,7 @@ def make_router(gate: Gate, pages: DeskPages, board: Board, decisions: Decisions
             "lines": lines,
             "checks": store.checks(entry.fact.source.id),
             "history": store.history(entry.fact),
+            "attention": ATTENTION,
             "written": written,
             "seen": seen,
             "done": "",

@@ -32,7 +32,7 @@ from bot.desk.texts import load_texts
 from bot.facts.book import Clock
 from bot.facts.store import FactStore
 from bot.lexicon import load_lexicon
-from bot.web.desk import assistant, facts, languages, local_sign_in, notices, oidc_sign_in, sign_in
+from bot.web.desk import assistant, events, facts, languages, local_sign_in, notices, oidc_sign_in, sign_in
 from bot.web.desk import audit as audit_page
 from bot.web.desk import figures as figures_page
 from bot.web.desk import questions as questions_page
@@ -113,6 +113,7 @@ def make_desk(
     board = Board(store, services.catalog.ledger.facts, decisions, clock)
     router.include_router(facts.make_router(gate, pages, board, decisions, store))
     router.include_router(audit_page.make_router(gate, pages, audit))
+    router.include_router(events.make_router(gate, store, audit))
     service = ServiceStore(store.engine, audit)
     router.include_router(notices.make_router(gate, pages, services.catalog, service, clock))
     helper = _make_assistant(services)
