@@ -40,7 +40,8 @@ COPY data data
 COPY bot bot
 RUN useradd --system --uid 10001 --no-create-home vagvisaren && install -d -o vagvisaren var
 USER 10001
-ENV WEB_HOST=0.0.0.0
+# The desk in public needs DESK=on with an OpenID provider (.env.example).
+ENV WEB_HOST=0.0.0.0 DESK=off
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
     CMD [".venv/web/bin/python", "-c", "import httpx; httpx.get('http://127.0.0.1:8000/livez').raise_for_status()"]

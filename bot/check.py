@@ -11,6 +11,7 @@ from pathlib import Path
 from bot import markup
 from bot.catalog import CLARIFY, DATA, DEFAULT_LANGUAGE, EXAMPLES, RESPONSE_PREFIX, Catalog, load_catalog
 from bot.content import ContentError, ContentFile, Fault, shown_path
+from bot.desk.notes import DESK_FILE, load_notes
 from bot.facts.watchlist import load_watchlist
 from bot.guide import GUIDE_ANSWER
 from bot.parity import parity
@@ -42,7 +43,7 @@ def check(data: Path = DATA) -> list[Fault]:
         topics, rules, sources, guide = (
             ContentFile(data / f"{name}.yml") for name in ("topics", "rules", "sources", "guide")
         )
-        domain = ContentFile(data.parent / "domain.yml")
+        domain, desk = ContentFile(data.parent / "domain.yml"), ContentFile(data / DESK_FILE)
         files = {code: ContentFile(data / "languages" / f"{code}.yml") for code in catalog.languages}
     except ContentError as error:
         return error.faults
@@ -50,6 +51,7 @@ def check(data: Path = DATA) -> list[Fault]:
     faults += _watchlist(catalog, sources)
     faults += _topics(catalog, topics)
     faults += _pointers(catalog, guide)
+    faults += _notes(catalog, desk)
     faults += [] if faults else _rules(catalog, rules, domain)
     for code, file in files.items():
         faults += _words(catalog, code, file)
@@ -91,6 +93,31 @@ def _pointers(catalog: Catalog, file: ContentFile) -> Iterator[Fault]:
         for key, topic in (("topic", pointer.topic), ("instead", pointer.instead)):
             if topic is not None and topic not in catalog.topics:
                 yield file.fault(f"{pointer.id}: {key} {topic} does not exist", "pointers", pointer.id, key)
+
+
+def _notes(catalog: Catalog, file: ContentFile) -> Iterator[Fault]:
+    try:
+        found = load_notes(file)
+    except ContentError as error:
+        yield from error.faults
+        return
+    for id in sorted(found.owners.keys() - catalog.topics.keys()):
+        yield file.fault(f"{id} is no topic", "owners")
+    for topic in catalog.topics.values():
+        if topic.facts and topic.id not in found.owners:
+            yield file.fault(f"{topic.id}: has no owner", "owners")
+    for id, entry in file.data["owners"].items():
+        for key in ("phone", "hours", "page"):
+            if entry.get(key, "") and entry[key] not in catalog.ledger.facts:
+                yield file.fault(f"{id}: {key} {entry[key]} is not in facts.yml", "owners", id, key)
+    for id, note in found.notes.items():
+        if id not in catalog.topics:
+            yield file.fault(f"note on {id}: is no topic", "notes", id)
+            continue
+        allowed = set(catalog.topics[id].facts)
+        for kind, lines in (("say", note.say), ("avoid", note.avoid)):
+            for place, line in enumerate(lines):
+                yield from _line(file, catalog, f"note on {id}", line, ("notes", id, kind, place), allowed, frozenset())
 
 
 def _rules(catalog: Catalog, rules: ContentFile, domain: ContentFile) -> Iterator[Fault]:
@@ -190,7 +217,7 @@ def _line(
     catalog: Catalog,
     what: str,
     line: markup.Line,
-    place: tuple[str, ...],
+    place: tuple[str | int, ...],
     allowed: set[str] | None,
     values: frozenset[str],
 ) -> Iterator[Fault]:

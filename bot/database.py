@@ -51,8 +51,15 @@ def open_database(url: str) -> Engine:
         # The one driver that both environments have; their SQLAlchemy would choose different ones.
         address = address.set(drivername="postgresql+psycopg2")
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, future=True, pool_pre_ping=True, connect_args={"connect_timeout": _PATIENCE})
-    engine = create_engine(address, future=True, connect_args={"timeout": _PATIENCE})
+        # Errors tell no values: they may hold what a person wrote.
+        return create_engine(
+            address,
+            future=True,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={"connect_timeout": _PATIENCE},
+        )
+    engine = create_engine(address, future=True, hide_parameters=True, connect_args={"timeout": _PATIENCE})
 
     # The driver's own transactions begin too late for what is read before it is written, so SQLAlchemy begins them.
     @event.listens_for(engine, "connect")

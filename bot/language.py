@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pycld2
@@ -72,8 +72,9 @@ class _Look:
 class LanguageDecider:
     """Tells the languages of the catalog apart by what their examples look like, all others by pycld2."""
 
-    def __init__(self, languages: Mapping[str, Language]) -> None:
-        """Learn what each language looks like."""
+    def __init__(self, languages: Mapping[str, Language], is_off: Callable[[str], bool] = lambda _: False) -> None:
+        """Learn what each language looks like. One that `is_off` counts as one that we lack."""
+        self._is_off = is_off
         self._codes = tuple(languages)
         self._looks = {code: _Look(_sample(language)) for code, language in languages.items()}
         self._scripts = {look.script for look in self._looks.values()}
@@ -95,14 +96,16 @@ class LanguageDecider:
         if chosen:
             return Decision(chosen)
         detected, lacking = self._detect(text or "")
-        fallback = conversation or self._accepted(accept_language) or DEFAULT_LANGUAGE
+        if detected and self._is_off(detected):
+            detected, lacking = None, detected
+        fallback = self.ours(conversation) or self._accepted(accept_language) or DEFAULT_LANGUAGE
         return Decision(detected or fallback, lacking)
 
     def named(self, text: str) -> str | None:
         """Return the first of our languages that `text` calls by name, in any of them, and does not refuse; or None."""
         said = words(text).split()
         for index, word in enumerate(said):
-            if word in self._names:
+            if word in self._names and not self._is_off(self._names[word]):
                 before = words(" ".join(said[max(0, index - REFUSED_WITHIN) : index]))
                 if not any(negation in before for negation in self._negations):
                     return self._names[word]
@@ -111,7 +114,8 @@ class LanguageDecider:
     def ours(self, tag: str | None) -> str | None:
         """Return our language that a BCP 47 tag means (`en-GB` is en), or None."""
         wanted = (tag or "").lower()
-        return next((code for code in self._codes if f"{wanted}-".startswith(f"{code.lower()}-")), None)
+        meant = (code for code in self._codes if f"{wanted}-".startswith(f"{code.lower()}-"))
+        return next((code for code in meant if not self._is_off(code)), None)
 
     def _detect(self, text: str) -> tuple[str | None, str | None]:
         """Return (a language that we have, None), (None, one that we lack) or (None, None) in doubt."""

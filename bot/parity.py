@@ -9,7 +9,7 @@ from typing import Any
 
 from bot import markup
 from bot.content import ContentFile, Fault
-from bot.lexicon import NEGATION
+from bot.lexicon import NEGATION, stands_in
 from bot.text import words
 
 # Sections whose texts must be there in every language, one for each that Swedish has.
@@ -83,13 +83,8 @@ def _claims(
     for id in sorted((counts - wanted) | (wanted - counts)):
         yield file.fault(f"{place[-1]}: {{#{id}}} stands {counts[id]} times, in Swedish {wanted[id]} times", *place)
     for id, text in said:
-        if DENIALS & set(id.split("_")) and not any(_stands_in(form, text) for form in negations):
+        if DENIALS & set(id.split("_")) and not any(stands_in(form, words(text)) for form in negations):
             yield file.fault(f"{place[-1]}: nothing after {{#{id}}} says no ({NEGATION})", *place)
-
-
-def _stands_in(form: str, text: str) -> bool:
-    stem = words(form.rstrip("*")).rstrip()
-    return bool(stem) and (stem if form.endswith("*") else f"{stem} ") in words(text)
 
 
 def _structure(text: str) -> list[int]:

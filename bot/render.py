@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot import markup
@@ -55,7 +55,9 @@ class _Context:
 class Renderer:
     """Renders a catalog with the facts as they stand at the moment of each reply."""
 
-    def __init__(self, catalog: Catalog, book: FactBook) -> None:
+    def __init__(self, catalog: Catalog, book: FactBook, is_off: Callable[[str], bool] = lambda _: False) -> None:
+        """Of a topic that `is_off` only that is said."""
+        self._is_off = is_off
         self._catalog = catalog
         self._book = book
 
@@ -66,6 +68,8 @@ class Renderer:
 
         `found` is what an action found of the facts, as `Snapshot.dump` gives it.
         """
+        if self._is_off(topic_id):
+            return replace(self.notice("topic_off", language), topic=topic_id, title=language.titles[topic_id])
         words = language.easy.get(topic_id) if easy else None
         context = _Context(language, self._book.snapshot().with_found(found or {}))
         topic_facts = (context.fact(id) for id in self._catalog.topics[topic_id].facts)
@@ -124,6 +128,10 @@ class Renderer:
     def ui_line(self, key: str, language: Language, **values: str) -> list[Node]:
         """Return the interface text `key` as nodes; `values` fill placeholders that are no facts."""
         return self._line(language.ui[key], _Context(language, self._book.snapshot(), values))
+
+    def line(self, line: markup.Line, language: Language) -> list[Node]:
+        """Return a line of markup that stands in no answer, such as a note for staff."""
+        return self._line(line, _Context(language, self._book.snapshot()))
 
     def value(self, fact_id: str, language: Language) -> str:
         """Return the value of one fact as it is written, or the words for a withheld one."""

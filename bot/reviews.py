@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 from bot.content import ContentFile, Fault
@@ -40,24 +43,44 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(text.strip().encode()).hexdigest()[:12]
 
 
+@dataclass(frozen=True)
+class LanguageTexts:
+    """The texts of a language by key, and the reviews that its file holds, by the same keys."""
+
+    texts: Mapping[str, str]
+    reviews: Mapping[str, Mapping[str, str]]
+
+
+def load_texts(folder: Path) -> dict[str, LanguageTexts]:
+    """Return the texts of every language of `folder`, whose files are of the catalog's shape. Raises ContentError."""
+    files = {path.stem: ContentFile(path).data for path in sorted(folder.glob("*.yml"))}
+    return {code: LanguageTexts(texts(data), data["reviews"]) for code, data in files.items()}
+
+
+def state(read: tuple[str, str] | None, text: str, swedish: str) -> str:
+    """Return the state of a text; `read` are the fingerprints of what was reviewed, the text and its original."""
+    if read is None:
+        return DRAFTED
+    return REVIEWED if read == (fingerprint(text), fingerprint(swedish)) else OUTDATED
+
+
 def states(data: Mapping[str, Any], swedish: Mapping[str, Any]) -> dict[str, str]:
     """Return the state of each text: reviewed, outdated (it or the Swedish text has changed since), or drafted."""
     originals, reviews = texts(swedish), data["reviews"]
-    found: dict[str, str] = {}
-    for key, text in texts(data).items():
-        review = reviews.get(key)
-        now = (fingerprint(text), fingerprint(originals.get(key, "")))
-        if review is None:
-            found[key] = DRAFTED
-        else:
-            found[key] = REVIEWED if (review["text"], review["swedish"]) == now else OUTDATED
-    return found
+    read = {key: (review["text"], review["swedish"]) for key, review in reviews.items()}
+    return {key: state(read.get(key), text, originals.get(key, "")) for key, text in texts(data).items()}
 
 
 def review_faults(file: ContentFile) -> Iterator[Fault]:
-    """Yield a fault for each review of a text that does not exist."""
-    for key in sorted(set(file.data["reviews"]) - set(texts(file.data))):
-        yield file.fault(f"reviews: {key} is no text", "reviews", key)
+    """Yield a fault for each review of a text that does not exist, or of a day that is none."""
+    known = texts(file.data)
+    for key, review in file.data["reviews"].items():
+        if key not in known:
+            yield file.fault(f"reviews: {key} is no text", "reviews", key)
+        try:
+            date.fromisoformat(review["on"])
+        except ValueError:
+            yield file.fault(f"reviews {key}: on is no date (YYYY-MM-DD)", "reviews", key)
 
 
 def _leaves(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

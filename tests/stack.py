@@ -71,7 +71,7 @@ class Stack:
 
     def start_web(self) -> None:
         self._start("web", [str(WEB_PYTHON), "-m", "bot.web"])
-        wait_until(lambda: self.get("/livez") == 200, 30, "the gateway did not start")
+        wait_until(lambda: self.get("/livez") == 200, 60, "the gateway did not start")
 
     def start_inner(self) -> None:
         """Start Rasa and the action server."""

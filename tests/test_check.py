@@ -14,7 +14,7 @@ from bot.content import Fault
 from tests.conftest import EXAMPLES, Content
 
 FACTS, SOURCES, TOPICS = "data/facts.yml", "data/sources.yml", "data/topics.yml"
-RULES, DOMAIN, GUIDE = "data/rules.yml", "domain.yml", "data/guide.yml"
+RULES, DOMAIN, GUIDE, DESK = "data/rules.yml", "domain.yml", "data/guide.yml", "data/desk.yml"
 SV, EN = "data/languages/sv.yml", "data/languages/en.yml"
 GREET = "data/examples/en/greet.txt"
 
@@ -34,6 +34,26 @@ class Mistake:
 
 
 MISTAKES = {
+    # --- notes for staff
+    "a topic without an owner": Mistake(
+        DESK, "topics: [grant_amount]", "topics: []", ("grant_amount", "owner"), "owners:"
+    ),
+    "a topic with two owners": Mistake(
+        DESK, "[city_grant, out_of_scope]", "[city_grant, grant_amount, out_of_scope]", ("grant_amount", "two owners")
+    ),
+    "an owner of what is no topic": Mistake(
+        DESK, "topics: [grant_amount]", "topics: [grant_amount, nothing]", ("nothing", "no topic"), "owners:"
+    ),
+    "an owner's phone that is no fact": Mistake(
+        DESK, "phone: agency_phone", "phone: no_phone", ("no_phone", "facts.yml")
+    ),
+    "an owner without a name": Mistake(DESK, "city: {name: Staden, ", "city: {", ("name",)),
+    "a note on what is no topic": Mistake(DESK, "  grant_amount:\n", "  nothing:\n", ("nothing", "no topic")),
+    "a figure in a note": Mistake(DESK, "Högst {grant_adult}.", "Högst 350 000 kr.", ("grant_amount", "figure")),
+    "a note with a fact of another topic": Mistake(
+        DESK, "Högst {grant_adult}.", "Se {agency_page}.", ("agency_page", "topics.yml")
+    ),
+    "a note in wrong markup": Mistake(DESK, "Räkna inte åt", "Räkna **inte åt", ("grant_amount", "markup")),
     # --- the ledger
     "a source without an owner": Mistake(
         SOURCES, "  title: Staden\n  owner: Staden\n", "  title: Staden\n", ("owner",), "city_home:"

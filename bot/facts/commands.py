@@ -14,7 +14,7 @@ from bot.facts.fetch import Fetcher
 from bot.facts.hours import STOCKHOLM
 from bot.facts.kinds import KINDS
 from bot.facts.ledger import Fact, Ledger
-from bot.facts.standing import Standing, confirmed, effective, found_value, needs_person, withheld
+from bot.facts.standing import Standing, confirmed, effective, needs_person, to_confirm, withheld
 from bot.facts.store import Decide, FactStore
 from bot.facts.watcher import Watcher
 from bot.facts.watchlist import Watch
@@ -81,7 +81,7 @@ class Commands:
         if not facts:
             raise CommandError(f"no fact rests on {source}" if source else "name a fact, or --source")
         standings = self._store.standings()
-        values = {fact.id: self._to_confirm(fact, standings.get(fact.id, Standing(fact.id))) for fact in facts}
+        values = {fact.id: to_confirm(fact, standings.get(fact.id, Standing(fact.id))) for fact in facts}
         if source:
             # Reading a whole page again says nothing of facts that nobody has found there yet.
             values = {id: value for id, value in values.items() if value is not None or id in ids}
@@ -135,11 +135,6 @@ class Commands:
             self._say(f"{change.fact}: {change.new_state}")
         self._say("Every process shows this within 5 seconds.")
         return FINE
-
-    def _to_confirm(self, fact: Fact, standing: Standing) -> Any:
-        now = effective(fact, standing)
-        found = found_value(standing)
-        return found if found is not None and (standing.withheld or not now.known) else now.value
 
     def _fact(self, id: str) -> Fact:
         if id not in self._ledger.facts:

@@ -161,6 +161,16 @@ def found_value(standing: Standing) -> Any:
     return pending.values[0] if pending and one else None
 
 
+def to_confirm(fact: Fact, standing: Standing) -> Any:
+    """Return the value that a person who confirms the ledger's `fact` confirms, or None.
+
+    It is what the source says now where the fact is withheld or not established, else the fact's own.
+    """
+    now = effective(fact, standing)
+    found = found_value(standing)
+    return found if found is not None and (standing.withheld or not now.known) else now.value
+
+
 def _agreed(fact: Fact, standing: Standing, page_hash: str, now: datetime) -> tuple[Standing, str]:
     if standing.withheld:
         return standing, "agrees_while_withheld"

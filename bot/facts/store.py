@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
@@ -25,7 +25,10 @@ WATCHER = "watcher"
 
 @dataclass(frozen=True)
 class SeenPage:
-    """The last page read from a source, as `Page.dump` gives it, and when the source is due again."""
+    """The last page read from a source, as `Page.dump` gives it, and when the source is due again.
+
+    `previous` is the page before its words changed, read last at `previous_at`.
+    """
 
     source: str
     due_at: datetime
@@ -36,6 +39,8 @@ class SeenPage:
     last_modified: str | None = None
     hash: str | None = None
     page: str | None = None
+    previous: str | None = None
+    previous_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,11 @@ class FactStore:
         self._ledger = ledger
         self._was_there = False
 
+    @property
+    def engine(self) -> Engine:
+        """The database that the store stands in."""
+        return self._engine
+
     def standings(self) -> dict[str, Standing]:
         """Return how each fact stands that was ever checked or decided on."""
         if self._is_new():
@@ -104,18 +114,35 @@ class FactStore:
     ) -> list[Change]:
         """Carry out one check or decision on the ledger's `facts`, and return what it changed."""
         with writing(self._engine) as connection:
-            standings = self._standings(connection)
-            changes: list[Change] = []
-            for fact in facts:
-                before = standings.get(fact.id, Standing(fact.id))
-                after, cause = decide(fact, before)
-                change = self._record(connection, fact, fact.id in standings, before, after, cause, now, by, reason)
-                changes += [change] if change else []
+            changes = self.decide_on(connection, facts, decide, now, by, reason)
             if check:
                 connection.execute(insert(CHECKS).values(**self._check_row(check)))
             if page:
                 _put(connection, PAGES, "source", vars(page))
             return changes
+
+    def decide_on(
+        self,
+        connection: Connection,
+        facts: Iterable[Fact],
+        decide: Decide,
+        now: datetime,
+        by: str,
+        reason: str | None,
+    ) -> list[Change]:
+        """Carry out a decision on a `connection` of writing(), together with what else belongs to it."""
+        standings = self._standings(connection)
+        changes: list[Change] = []
+        for fact in facts:
+            before = standings.get(fact.id, Standing(fact.id))
+            after, cause = decide(fact, before)
+            change = self._record(connection, fact, fact.id in standings, before, after, cause, now, by, reason)
+            changes += [change] if change else []
+        return changes
+
+    def standing_on(self, connection: Connection, fact: Fact) -> Standing:
+        """Return how a fact stands, as that `connection` sees it."""
+        return self._standings(connection).get(fact.id, Standing(fact.id))
 
     def record_passing_of_time(self, now: datetime) -> list[Change]:
         """Write into the history what age, validity and edits of the ledger have changed."""
@@ -127,6 +154,12 @@ class FactStore:
             row = connection.execute(select(PAGES).where(PAGES.c.source == source)).mappings().first()
         return SeenPage(**row) if row else None
 
+    def pages(self) -> dict[str, SeenPage]:
+        """Return the last page of every source that was ever asked for."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(PAGES)).mappings().all()
+        return {row["source"]: SeenPage(**row) for row in rows}
+
     def history(self, fact: Fact) -> list[Change]:
         """Return the changes of a fact, newest first."""
         if self._is_new():
@@ -134,15 +167,20 @@ class FactStore:
         query = select(CHANGES).where(CHANGES.c.fact == fact.id).order_by(CHANGES.c.id.desc())
         with reading(self._engine) as connection:
             rows = connection.execute(query).mappings().all()
-        names = [name for name in Change.__dataclass_fields__ if not name.endswith("_value")]
-        return [
-            Change(
-                old_value=_told(fact, row["old_value"]),
-                new_value=_told(fact, row["new_value"]),
-                **{name: row[name] for name in names},
-            )
-            for row in rows
-        ]
+        return [_change(fact, row) for row in rows]
+
+    def changes(self, start: datetime, end: datetime) -> list[Change]:
+        """Return the changes of all facts of the ledger from `start` until before `end`, oldest first."""
+        query = select(CHANGES).where(CHANGES.c.at >= start, CHANGES.c.at < end).order_by(CHANGES.c.id)
+        with reading(self._engine) as connection:
+            rows = connection.execute(query).mappings().all()
+        facts = self._ledger.facts
+        return [_change(facts[row["fact"]], row) for row in rows if row["fact"] in facts]
+
+    def last_change(self) -> int:
+        """Return the number of the latest change of any fact; 0 if there was none."""
+        with reading(self._engine) as connection:
+            return connection.execute(select(func.max(CHANGES.c.id))).scalar() or 0
 
     def checks(self, source: str, limit: int = 10) -> list[Check]:
         """Return the latest checks of a source, newest first."""
@@ -243,6 +281,15 @@ class FactStore:
                 readings.append(Reading(id, Verdict(one["verdict"]), values))
         plain = {name: row[name] for name in Check.__dataclass_fields__ if name != "readings"}
         return Check(readings=tuple(readings), **plain)
+
+
+def _change(fact: Fact, row: Any) -> Change:
+    names = [name for name in Change.__dataclass_fields__ if not name.endswith("_value")]
+    return Change(
+        old_value=_told(fact, row["old_value"]),
+        new_value=_told(fact, row["new_value"]),
+        **{name: row[name] for name in names},
+    )
 
 
 def _cause(then: Fact, cause: str, old_state: str | None, other_value: bool, today: date) -> str:

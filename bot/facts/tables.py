@@ -62,6 +62,9 @@ PAGES = Table(
     Column("last_modified", Text),
     Column("hash", String(64)),
     Column("page", Text),
+    # The page before its words changed, and when that was last read.
+    Column("previous", Text),
+    Column("previous_at", UtcDateTime),
 )
 
 # Every attempt to read a source.

@@ -133,6 +133,9 @@ class Watcher:
         open_questions = any(_is_open(judge(fact, standings.get(fact.id, Standing(fact.id)))[0], now) for fact in facts)
         is_old = bool(readings) and all(reading.verdict is Verdict.OLD for reading in readings.values())
         unchanged = seen is not None and fetched.body is None
+        previous, previous_at = (seen.previous, seen.previous_at) if seen else (None, None)
+        if seen and seen.page and seen.hash != page.hash:
+            previous, previous_at = seen.page, seen.fetched_at
         outcome = "old_page" if is_old else "same" if unchanged else "ok"
         check = Check(id, now, seconds, outcome, None, fetched.url, page.hash, tuple(readings.values()))
         kept = SeenPage(
@@ -144,6 +147,8 @@ class Watcher:
             last_modified=fetched.last_modified or (seen.last_modified if seen and unchanged else None),
             hash=page.hash,
             page=page.dump(),
+            previous=previous,
+            previous_at=previous_at,
         )
         self._store.decide(facts, judge, now, check=check, page=kept)
         return check

@@ -19,7 +19,9 @@ from bot.web.schemas import (
     LanguageOut,
     MessageIn,
     MessageOut,
+    NoticeOut,
     Problem,
+    QuestionIn,
     ReplyOut,
     TextsOut,
     TopicOut,
@@ -44,14 +46,14 @@ def make_router(services: Services, max_chars: int) -> APIRouter:
 
     @router.delete("/conversations/{token}", status_code=204)
     async def erase_conversation(token: str) -> Response:
-        """Forget a conversation. Erasing one that is gone already succeeds too."""
-        services.conversations.erase(token)
+        """Forget a conversation, and questions kept of it. Erasing one that is gone already succeeds too."""
+        await services.erase(token)
         return Response(status_code=204)
 
     @router.get("/topics")
     async def list_topics(language: LanguageQuery = None) -> list[TopicOut]:
         """List every topic, in menu order."""
-        titles = catalog.language(language).titles
+        titles = services.language(language).titles
         return [TopicOut(id=t.id, group=t.group, title=titles[t.id], menu=t.menu) for t in catalog.topics.values()]
 
     @router.get("/topics/{topic}")
@@ -59,7 +61,7 @@ def make_router(services: Services, max_chars: int) -> APIRouter:
         """Give the answer to a topic."""
         if topic not in catalog.topics:
             raise ProblemError("not_found")
-        return ReplyOut.model_validate(asdict(renderer.answer(topic, catalog.language(language))))
+        return ReplyOut.model_validate(asdict(renderer.answer(topic, services.language(language))))
 
     @router.get("/search")
     async def search_topics(
@@ -67,7 +69,7 @@ def make_router(services: Services, max_chars: int) -> APIRouter:
     ) -> list[FoundOut]:
         """Find topics by their words."""
         services.limiter.check(services.client(request), None)
-        spoken = catalog.language(language)
+        spoken = services.language(language)
         found = services.searches[spoken.code].find(q)
         button = services.dialogue.menu_button
         return [FoundOut(topic=topic, title=spoken.titles[topic], button=button(topic)) for topic in found]
@@ -79,27 +81,32 @@ def make_router(services: Services, max_chars: int) -> APIRouter:
             LanguageOut.model_validate(
                 {"code": one.code, "name": one.name, "dir": one.direction, "reviewed": one.reviewed}
             )
-            for one in catalog.languages.values()
+            for one in services.languages
         ]
+
+    @router.get("/notice")
+    async def show_notice(language: LanguageQuery = None) -> list[NoticeOut]:
+        """Give what every page tells now: what is switched off, and notices, oldest first."""
+        return [NoticeOut.model_validate(asdict(told)) for told in services.told(services.language(language))]
 
     @router.get("/texts")
     async def show_texts(language: LanguageQuery = None) -> TextsOut:
         """Give the interface's words in a language, for the widget."""
-        spoken = catalog.language(language)
+        spoken = services.language(language)
         return TextsOut.model_validate(
             {
                 "language": spoken.code,
                 "dir": spoken.direction,
                 "max_chars": max_chars,
                 "human": renderer.ui_line("human_text", spoken),
-                "texts": script_texts(renderer, spoken, max_chars),
+                "texts": script_texts(renderer, spoken, max_chars, services.asks_consent),
             }
         )
 
     @router.get("/facts")
     async def list_facts(language: LanguageQuery = None) -> list[FactOut]:
         """List every fact with its state today, its source and the date of its evidence."""
-        spoken = catalog.language(language)
+        spoken = services.language(language)
         return [FactOut.model_validate(renderer.fact(id, spoken)) for id in catalog.ledger.facts]
 
     @router.get("/facts/{fact}/history")
@@ -107,13 +114,19 @@ def make_router(services: Services, max_chars: int) -> APIRouter:
         """Give every change of a fact's value or state, newest first."""
         if fact not in catalog.ledger.facts:
             raise ProblemError("not_found")
-        return await run_in_threadpool(lambda: changes_out(services, fact, catalog.language(language)))
+        return await run_in_threadpool(lambda: changes_out(services, fact, services.language(language)))
 
     @router.post("/feedback", status_code=204)
     async def give_feedback(feedback: FeedbackIn, request: Request) -> Response:
         """Count whether an answer helped. No words are taken."""
         services.limiter.check(services.client(request), None)
         services.count_feedback(feedback.topic, feedback.language, feedback.helpful, feedback.reason)
+        return Response(status_code=204)
+
+    @router.post("/questions", status_code=204)
+    async def keep_question(question: QuestionIn, request: Request) -> Response:
+        """Keep one question for some days, with personal data removed, because its author said yes to that."""
+        await services.keep(question, request)
         return Response(status_code=204)
 
     return router

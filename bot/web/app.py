@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -20,6 +21,7 @@ from bot.catalog import Catalog
 from bot.facts.book import Clock, FactBook, utc_now
 from bot.facts.store import FactStore
 from bot.web import api, chat_routes, health, topic_routes
+from bot.web.desk.wiring import make_desk
 from bot.web.middleware import BodyLimit, RequestLog, SecurityHeaders, make_logger
 from bot.web.pages import Pages
 from bot.web.problems import BY_STATUS, ProblemError
@@ -50,22 +52,30 @@ def create_app(
     store: FactStore | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
     clock: Clock = utc_now,
+    say: Callable[[str], None] = print,
 ) -> FastAPI:
     """Return the gateway. Without a `store` the facts stand as the ledger has them.
 
-    `transport` replaces the network between it and Rasa, and `clock` the time, for tests.
+    `transport` replaces the network between it and Rasa, `clock` the time and `say` the terminal, for tests.
     """
     client = httpx.AsyncClient(
         base_url=settings.rasa_url, timeout=settings.rasa_timeout, trust_env=False, transport=transport
     )
     book = FactBook(catalog.ledger, store, clock)
-    services = make_services(settings, catalog, client, book, store)
+    services = make_services(settings, catalog, client, book, store, clock)
+    desk = make_desk(services, settings, store, clock, say) if store and settings.desk == "on" else None
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with client:
             book.start()
+            services.start()
+            if desk:
+                await desk.start()
             yield
+            if desk:
+                await desk.stop()
+            services.stop()
             book.stop()
 
     # The generated API pages load scripts from elsewhere, so only the document itself is served.
@@ -81,6 +91,8 @@ def create_app(
     pages = Pages(services, settings.message_max_chars, settings.public_url)
 
     async def problem(request: Request, error: Exception) -> Response:
+        if desk and f"{request.url.path}/".startswith("/desk/"):
+            return desk.problem(request, error)
         raised = _as_problem(error)
         services.metrics.problems.labels(raised.kind).inc()
         chosen = request.query_params.get("language") or request.query_params.get("sprak")
@@ -89,12 +101,14 @@ def create_app(
             return pages.problem(request, raised, language, chosen)
         return services.problems.response(raised, language)
 
-    for kind in (ProblemError, RequestValidationError, HTTPException):
+    for kind in (ProblemError, RequestValidationError, HTTPException, SQLAlchemyError):
         app.add_exception_handler(kind, problem)
     app.include_router(api.make_router(services, settings.message_max_chars))
     app.include_router(health.make_router(services))
     app.include_router(chat_routes.make_router(services, pages))
     app.include_router(topic_routes.make_router(services, pages))
+    if desk:
+        app.include_router(desk.router)
     # Nothing else is compressed: the size of a page that holds a token and what was typed would tell of both.
     app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC)), name="static")
     app.add_middleware(BodyLimit, max_bytes=settings.body_max_bytes)
@@ -117,7 +131,7 @@ def _as_problem(error: Exception) -> ProblemError:
         return error
     if isinstance(error, HTTPException):
         return ProblemError(BY_STATUS.get(error.status_code, "invalid"), error.headers)
-    return ProblemError("invalid")
+    return ProblemError("unavailable" if isinstance(error, SQLAlchemyError) else "invalid")
 
 
 def _wants_page(request: Request) -> bool:

@@ -29,6 +29,10 @@ class Conversation:
     # The choices offered in the turn before, to which a bare yes or no may belong.
     offered: tuple[str, ...] = ()
     misses: int = 0
+    # Whether it has been counted.
+    counted: bool = False
+    # The ids of the questions that may be kept: they are erased with it.
+    kept: list[str] = field(default_factory=list)
     # The guide's question that is open.
     question: str | None = None
     buttons: OrderedDict[str, str] = field(default_factory=OrderedDict)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.catalog import ALTERNATIVES, Catalog, Language
+from bot.desk.service import CHAT, FREE_TEXT
 from bot.guide import BACK, GUIDE_ANSWER, GUIDE_RULES, GUIDE_TOPIC, LEAVE
 from bot.language import Decision, LanguageDecider
 from bot.personal_data import Masker
@@ -77,7 +78,10 @@ class Dialogue:
         decider: LanguageDecider,
         searches: Mapping[str, Search],
         max_chars: int,
+        is_off: Callable[[str], bool] = lambda _: False,
     ) -> None:
+        """`is_off` tells whether free text or the chat is switched off."""
+        self._is_off = is_off
         self._catalog = catalog
         self._renderer = renderer
         self._rasa = rasa
@@ -108,6 +112,9 @@ class Dialogue:
             turn = Turn(conversation, spoken, "unavailable")
             turn.notices += ["expired"] * expired + ["masked"] * masked
             turn.notices += ["language_unavailable"] * bool(decision.lacking)
+            if self._is_off(CHAT) or self._is_off(FREE_TEXT):
+                self._tell_off(turn)
+                return turn
             try:
                 understood = await self._hear(conversation, message, spoken.code)
             except RasaDown:
@@ -149,6 +156,9 @@ class Dialogue:
                 conversation, speaker.language, self._decide(conversation, speaker).language
             )
             turn = Turn(conversation, spoken, "answered", notices=["expired"] * expired)
+            if self._is_off(CHAT):
+                self._tell_off(turn)
+                return turn
             target = conversation.buttons.get(button) or self._menu.get(button)
             if target is None and not expired:
                 raise ProblemError("unknown_button")
@@ -175,6 +185,14 @@ class Dialogue:
         turn = Turn(conversation, spoken, "answered")
         self._carry_out(turn, Understanding("answered", (topic,), question=conversation.question))
         return turn
+
+    def _tell_off(self, turn: Turn) -> None:
+        """Say what is switched off; without free text, topics are left to choose."""
+        turn.outcome = "unavailable"
+        chat_off = self._is_off(CHAT)
+        turn.replies = [self._renderer.notice("chat_off" if chat_off else "free_text_off", turn.language)]
+        if not chat_off:
+            self._offer(turn, self._main_topics())
 
     async def _understand_topic(self, turn: Turn, topic: str) -> Understanding:
         try:

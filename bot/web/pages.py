@@ -12,6 +12,7 @@ from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.catalog import Language
+from bot.desk.service import CHAT
 from bot.guide import GUIDE_RULES, GUIDE_TOPIC, Answers
 from bot.web.problems import ProblemError
 from bot.web.schemas import REASONS
@@ -33,7 +34,7 @@ class Pages:
         """`max_chars` is the message limit; `public_url` is where the service is reached, empty: as it was asked."""
         self._services = services
         self._max_chars = max_chars
-        self._public_url = public_url.rstrip("/")
+        self._public_url = public_url
         environment = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -47,14 +48,18 @@ class Pages:
         """Return the chat in `language`; `more` is what is not as on an untouched page."""
         catalog = self._services.catalog
         context = {
+            "chat_off": self._services.service.is_off(CHAT),
             "menu": list(catalog.menu()),
             "menu_button": self._services.dialogue.menu_button,
             "max_chars": self._max_chars,
             "reasons": REASONS,
-            "texts": script_texts(self._services.renderer, language, self._max_chars),
+            "texts": script_texts(self._services.renderer, language, self._max_chars, self._services.asks_consent),
             "turn": None,
             "conversation": "",
             "question": None,
+            # The latest question as it would be kept, and why its author is asked whether it may be.
+            "asked": "",
+            "offer": None,
             "notice": None,
             "failed": False,
             "error": None,
@@ -97,14 +102,13 @@ class Pages:
             # Small talk is no knowledge.
             "indexed": bool(catalog.topics[topic].facts),
             "canonical": self.address(request, here, language),
-            "alternates": {code: self.address(request, here, one) for code, one in catalog.languages.items()},
+            "alternates": {one.code: self.address(request, here, one) for one in self._services.languages},
         }
         return self._page("topic.html", request, language, here, context)
 
     def address(self, request: Request, path: str, language: Language) -> str:
         """Return the public address of `path` in a language."""
-        base = self._public_url or str(request.base_url).rstrip("/")
-        return f"{base}{path}?{urlencode({'sprak': language.code})}"
+        return public_address(self._public_url, request, path, language)
 
     def problem(
         self, request: Request, error: ProblemError, language: Language, chosen: str | None, **more: Any
@@ -125,10 +129,17 @@ class Pages:
             "language": language,
             "here": here,
             "easy": False,
-            "languages": self._services.catalog.languages.values(),
+            "languages": self._services.languages,
+            "told": self._services.told(language),
             "ui": lambda key, **values: renderer.ui(key, language, limit=str(self._max_chars), **values),
             # The hours of the number that stands beside every page.
             "opening": renderer.opening("mv_phone_hours", language),
             "ui_line": lambda key: renderer.ui_line(key, language),
         }
         return self._templates.TemplateResponse(request, template, {**common, **context})
+
+
+def public_address(public_url: str, request: Request, path: str, language: Language) -> str:
+    """Return the address of `path` in a language at `public_url`; empty: where the service was asked."""
+    base = (public_url or str(request.base_url)).rstrip("/")
+    return f"{base}{path}?{urlencode({'sprak': language.code})}"

@@ -21,6 +21,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "method_not_allowed": (405, "error_unknown"),
     "rate_limited": (429, "error_rate_limited"),
     "unavailable": (503, "unavailable"),
+    "not_kept": (503, "error_unknown"),
 }
 BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 429: "rate_limited"}
 

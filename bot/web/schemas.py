@@ -14,6 +14,7 @@ Direction = Literal["ltr", "rtl"]
 FactStatus = Literal["confirmed", "unconfirmed", "withheld"]
 Outcome = Literal["answered", "clarify", "not_understood", "guide", "unavailable"]
 FeedbackReason = Literal["wrong", "not_my_question", "hard_to_understand", "out_of_date", "other"]
+KeepReason = Literal["not_understood", FeedbackReason]
 REASONS: tuple[FeedbackReason, ...] = get_args(FeedbackReason)
 
 
@@ -148,6 +149,14 @@ class LanguageOut(BaseModel):
     reviewed: bool
 
 
+class NoticeOut(BaseModel):
+    """What is told on every page, as plain text."""
+
+    text: str
+    lang: str
+    dir: Direction
+
+
 class TextsOut(BaseModel):
     """What the widget needs before the first message. `human`: nodes, as in an answer; `texts`: key -> words."""
 
@@ -165,6 +174,15 @@ class FeedbackIn(Strict):
     language: LanguageCode
     helpful: bool
     reason: FeedbackReason | None = None
+
+
+class QuestionIn(Strict):
+    """A question of a conversation that its author lets the City keep, and why it was asked in vain."""
+
+    conversation: Token
+    text: str
+    language: LanguageCode
+    reason: KeepReason
 
 
 class Contact(BaseModel):

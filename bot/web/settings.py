@@ -6,12 +6,15 @@ import difflib
 import ipaddress
 import re
 from typing import Literal
+from urllib.parse import urlsplit
 
 from limits import RateLimitItem, parse
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.database import DEFAULT_URL
+
+_HOME = "http://localhost"
 
 
 class SettingsError(Exception):
@@ -47,6 +50,13 @@ class Settings(BaseSettings):
     drafts: Literal["serve", "withhold"] = "serve"
     # Read by Rasa alone (bot/nlu/settings.py), but .env is one file for all.
     nlu_encoder: str = ""
+    # How long a question is kept that its author lets the City keep; the privacy answer promises fact question_kept.
+    questions_days: int = Field(30, ge=0, le=30, description="days; 0: none is")
+    desk: Literal["on", "off"] = "on"
+    desk_oidc_issuer: str = Field("", pattern=r"^(https?://[^?#\s]+)?$")
+    desk_oidc_client_id: str = ""
+    desk_oidc_client_secret: str = ""
+    desk_oidc_roles_claim: str = "roles"
     watch: Literal["on", "off"] = "on"
     watch_contact: str = "https://start.stockholm/"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -61,6 +71,18 @@ class Settings(BaseSettings):
     def _limits_off_only_at_home(self) -> Settings:
         if self.limits == "off" and not is_loopback(self.web_host):
             raise ValueError("LIMITS=off is accepted only when WEB_HOST is a loopback address")
+        return self
+
+    @model_validator(mode="after")
+    def _desk_in_public_only_with_accounts(self) -> Settings:
+        public = not is_loopback(self.web_host) or not is_loopback(urlsplit(self.public_url or _HOME).hostname or "")
+        if self.desk == "on" and public and not self.desk_oidc_issuer:
+            raise ValueError("DESK=on needs DESK_OIDC_ISSUER unless WEB_HOST and PUBLIC_URL are of this machine alone")
+        issuer = urlsplit(self.desk_oidc_issuer or _HOME)
+        if issuer.scheme != "https" and not is_loopback(issuer.hostname or ""):
+            raise ValueError("DESK_OIDC_ISSUER is reached by https, or on this machine")
+        if self.desk_oidc_issuer and not (self.desk_oidc_client_id and self.desk_oidc_client_secret):
+            raise ValueError("DESK_OIDC_ISSUER needs DESK_OIDC_CLIENT_ID and DESK_OIDC_CLIENT_SECRET")
         return self
 
     @field_validator("widget_origins")

@@ -14,8 +14,13 @@ _KEYS = (
     *("erase", "erase_sure", "erase_yes", "erased", "human_heading", "notice", "unreviewed"),
     *("chat_robot", "chat_open_page", "chat_close"),
 )
+_CONSENT = ("consent_question", "consent_yes", "consent_thanks")
 
 
-def script_texts(renderer: Renderer, language: Language, max_chars: int) -> dict[str, str]:
-    """Return key -> text in `language`; `{count}` in one of them is filled by the script."""
-    return {key: renderer.ui(key, language, limit=str(max_chars), count="{count}") for key in _KEYS}
+def script_texts(renderer: Renderer, language: Language, max_chars: int, asks_consent: bool) -> dict[str, str]:
+    """Return key -> text in `language`; `{count}` in one of them is filled by the script.
+
+    Those of consent are there only if people are asked whether a question may be kept.
+    """
+    keys = (*_KEYS, *_CONSENT) if asks_consent else _KEYS
+    return {key: renderer.ui(key, language, limit=str(max_chars), count="{count}") for key in keys}

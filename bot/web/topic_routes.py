@@ -54,7 +54,7 @@ def make_router(services: Services, pages: Pages) -> APIRouter:
         paths = ["/", "/guide", *(f"/amne/{topic.id}" for topic in catalog.topics.values() if topic.facts)]
         urls = ElementTree.Element("urlset", {"xmlns": _SITEMAP, "xmlns:xhtml": _XHTML})
         for path in paths:
-            addresses = {code: pages.address(request, path, one) for code, one in catalog.languages.items()}
+            addresses = {one.code: pages.address(request, path, one) for one in services.languages}
             for address in addresses.values():
                 url: Any = ElementTree.SubElement(urls, "url")
                 ElementTree.SubElement(url, "loc").text = address

@@ -13,6 +13,7 @@ import uvicorn
 from bot import markup
 from bot.catalog import Catalog
 from bot.facts.book import FactBook
+from bot.facts.store import FactStore
 from bot.render import Renderer
 from bot.web.app import create_app
 from bot.web.settings import Settings
@@ -37,10 +38,11 @@ class Light:
     A restart is one after a crash: the new process knows no conversation.
     """
 
-    def __init__(self, catalog: Catalog, **settings: Any) -> None:
-        """`settings` are settings of the gateway."""
+    def __init__(self, catalog: Catalog, store: FactStore | None = None, **settings: Any) -> None:
+        """`settings` are settings of the gateway; without a `store` there is no database."""
         self.rasa = RasaSide()
         self.catalog = catalog
+        self._store = store
         self.renderer = Renderer(catalog, FactBook(catalog.ledger))
         self._port = free_port()
         self._settings = Settings(_env_file=None, **{"limits": "off", "log_level": "ERROR", **settings})
@@ -48,7 +50,7 @@ class Light:
         self.start()
 
     def start(self) -> None:
-        app = create_app(self._settings, self.catalog, transport=httpx.MockTransport(self.rasa))
+        app = create_app(self._settings, self.catalog, self._store, transport=httpx.MockTransport(self.rasa))
         # Without a limit a request that is never answered would keep the server from stopping.
         config = uvicorn.Config(app, port=self._port, log_config=None, ws="none", timeout_graceful_shutdown=0)
         self._server = uvicorn.Server(config)

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.catalog import Catalog
-from bot.facts.book import FactBook
+from bot.facts.book import FactBook, utc_now
 from bot.web import api, chat_routes, health, topic_routes
 from bot.web.pages import Pages
 from bot.web.services import Services, make_services
@@ -110,7 +110,7 @@ async def test_any_form_gets_a_page(client: httpx.AsyncClient, text: str) -> Non
 @pytest.fixture(scope="session")
 def services(light_catalog: Catalog) -> Services:
     book = FactBook(light_catalog.ledger)
-    return make_services(Settings(_env_file=None), light_catalog, httpx.AsyncClient(), book, None)
+    return make_services(Settings(_env_file=None), light_catalog, httpx.AsyncClient(), book, None, utc_now)
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ PROMISED = {
     ("get", "/api/v1/facts"),
     ("get", "/api/v1/facts/{fact}/history"),
     ("post", "/api/v1/feedback"),
+    ("post", "/api/v1/questions"),
 }
 Document = dict[str, Any]
 

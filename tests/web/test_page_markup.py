@@ -132,5 +132,5 @@ def test_the_form_works_without_script(page: Element) -> None:
     if form.get("id") != "chat":
         assert names - {"lattlast"} == {"amne", "sprak"}
         return
-    assert names == {"conversation", "sprak", "lattlast"}
+    assert names == {"conversation", "sprak", "lattlast", "asked"}
     assert list(form.all("button", name="erase"))

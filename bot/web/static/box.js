@@ -1,5 +1,5 @@
 // The conversation as people use it, on the page and in the widget: log, box, choices, faults, erasing.
-import { aside, turn } from "./nodes.js";
+import { aside, consent, element, turn } from "./nodes.js";
 import { hasPersonal } from "./talk.js";
 
 // From this share of the longest message on, what is left is counted.
@@ -83,6 +83,8 @@ export class Box {
       this.erase();
     } else if (pressed?.name === "feedback") {
       this.#judge(pressed);
+    } else if (pressed?.name === "keep") {
+      this.#keep(pressed);
     } else if (pressed?.name === "button") {
       this.ask({ button: pressed.value }, pressed.textContent);
     } else {
@@ -105,21 +107,41 @@ export class Box {
 
   async #judge(pressed) {
     const [topic, reason] = pressed.value.split(":");
-    const language = pressed.closest(".answer").lang;
-    if (this.judging) return;
+    const { lang, dataset } = pressed.closest(".answer");
+    const sent = await this.#sendOnce(() => this.talk.judge(topic, lang, reason), () => this.#judge(pressed));
+    if (!sent) return;
+    const offer = reason === "yes" ? [] : consent("div", dataset.asked, lang, reason, this.texts);
+    this.#thank(pressed.closest(".feedback"), this.texts.feedback_thanks, offer);
+  }
+
+  async #keep(pressed) {
+    const offer = pressed.closest(".consent");
+    const asked = offer.querySelector("blockquote").textContent;
+    const keep = () => this.talk.keep(asked, offer.dataset.language, pressed.value);
+    const sent = await this.#sendOnce(keep, () => this.#keep(pressed));
+    if (sent) this.#thank(offer, this.texts.consent_thanks, [], offer.localName === "li" ? "li" : "p");
+  }
+
+  // Carries out `send` unless the one before still goes on. Returns whether it went well; else a fault is told.
+  async #sendOnce(send, again) {
+    if (this.judging) return false;
     this.judging = true;
     try {
-      await this.talk.judge(topic, language, reason);
-      const thanks = document.createElement("p");
-      thanks.textContent = this.texts.feedback_thanks;
-      thanks.tabIndex = -1;
-      pressed.closest(".feedback").replaceWith(thanks);
-      thanks.focus();
+      await send();
+      return true;
     } catch (fault) {
-      this.#fail(fault.message, fault.passing && (() => this.#judge(pressed)));
+      this.#fail(fault.message, fault.passing && again);
+      return false;
     } finally {
       this.judging = false;
     }
+  }
+
+  // Puts thanks where somebody pressed, and whatever follows.
+  #thank(place, words, following, name = "p") {
+    const thanks = element(name, { tabIndex: -1 }, words);
+    place.replaceWith(thanks, ...following);
+    thanks.focus();
   }
 
   async #copied({ target }) {

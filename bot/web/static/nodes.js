@@ -78,6 +78,20 @@ export function aside(text, language = {}) {
   return element("li", { className: "aside", ...language }, text);
 }
 
+// Asks whether a question may be kept, as the form without a script does; nothing where nobody is asked.
+export function consent(name, asked, language, reason, texts) {
+  if (!asked || !texts.consent_question) return [];
+  const node = element(
+    name,
+    { className: "consent", lang: texts.lang, dir: texts.dir },
+    element("p", {}, texts.consent_question),
+    element("blockquote", { dir: "auto" }, asked),
+    element("p", {}, element("button", { name: "keep", value: reason }, texts.consent_yes)),
+  );
+  node.dataset.language = language;
+  return [node];
+}
+
 // `address(topic, language)` is where a topic has its page.
 function answer(reply, buttons, texts, address) {
   const node = element("li", { className: "answer", lang: reply.lang, dir: reply.dir }, hidden(`${texts.assistant}: `, texts));
@@ -91,14 +105,19 @@ function answer(reply, buttons, texts, address) {
   return node;
 }
 
-// What one turn adds to the log.
-export function turn({ said: words, masked, result }, texts, address) {
+// What one turn adds to the log. `typed`: it was written, not pressed; `kept`: it may be kept already.
+export function turn({ said: words, typed, kept, masked, result }, texts, address) {
   const items = [said(words, texts)];
   if (masked) items.push(aside(texts.masked));
   if (result.notice) items.push(aside(result.notice, { lang: result.language, dir: result.replies[0].dir }));
   result.replies.forEach((reply, index) => {
     const isLast = index === result.replies.length - 1;
-    items.push(answer(reply, isLast ? result.buttons : [], texts, address));
+    const node = answer(reply, isLast ? result.buttons : [], texts, address);
+    if (typed) node.dataset.asked = words;
+    items.push(node);
   });
+  if (typed && !kept && result.outcome === "not_understood") {
+    items.push(...consent("li", words, result.language, "not_understood", texts));
+  }
   return items;
 }

@@ -37,7 +37,7 @@ export class Talk {
     this.#language = language;
   }
 
-  // Returns the turns of this tab, [{ said, masked, result }], if the service still remembers them.
+  // Returns the turns of this tab, [{ said, typed, kept, masked, result }], if the service still remembers them.
   restore() {
     try {
       const kept = JSON.parse(sessionStorage.getItem(KEY));
@@ -58,7 +58,7 @@ export class Talk {
     this.#token = token;
   }
 
-  // Sends { text } or { button }, with `more` fields of the API. Returns { said, masked, result }, or null when the
+  // Sends { text } or { button }, with `more` fields of the API. Returns { said, typed, masked, result }, or null when the
   // conversation was erased meanwhile; throws Fault with words for the reader.
   async send(message, said, more) {
     this.busy = true;
@@ -73,7 +73,7 @@ export class Talk {
         await this.erase();
         return null;
       }
-      const turn = { said: sent, masked: Boolean(message.text) && sent !== message.text, result };
+      const turn = { said: sent, typed: Boolean(message.text), masked: Boolean(message.text) && sent !== message.text, result };
       this.#turns.push(turn);
       this.#keep();
       return turn;
@@ -85,6 +85,13 @@ export class Talk {
   async judge(topic, language, reason) {
     const helpful = reason === "yes";
     await this.#reach("POST", "/api/v1/feedback", { topic, language, helpful, reason: helpful ? null : reason });
+  }
+
+  // Lets the City keep one question.
+  async keep(text, language, reason) {
+    await this.#reach("POST", "/api/v1/questions", { conversation: this.#token, text, language, reason });
+    for (const turn of this.#turns) if (turn.said === text) turn.kept = true;
+    this.#keep();
   }
 
   // Forgets the conversation here at once, and at the service; throws Fault when that cannot be reached.

@@ -74,8 +74,9 @@
     }
 
     async #build() {
-      const [about, style, { inline }, { Talk }, { Box }] = await Promise.all([
+      const [about, told, style, { inline }, { Talk }, { Box }] = await Promise.all([
         load(`/api/v1/texts?language=${language}`).then((response) => response.json()),
+        load(`/api/v1/notice?language=${language}`).then((response) => response.json()),
         load("/static/chat.css").then((response) => response.text()),
         import(`${service}/static/nodes.js`),
         import(`${service}/static/talk.js`),
@@ -86,7 +87,7 @@
       const rem = parseFloat(getComputedStyle(this).fontSize);
       sheet.replaceSync(style.replace(/([\d.]+)rem/g, (_, many) => `${many * rem}px`));
       this.#root.adoptedStyleSheets = [...this.#root.adoptedStyleSheets, sheet];
-      const panel = this.#panelOf(about, inline);
+      const panel = this.#panelOf(about, told, inline);
       this.#root.append(panel);
       const talk = new Talk(service, about.texts, about.language);
       const box = new Box({
@@ -102,7 +103,7 @@
       return panel;
     }
 
-    #panelOf({ texts, language: code, dir, human }, inline) {
+    #panelOf({ texts, language: code, dir, human }, told, inline) {
       const form = element("form", { id: "chat", noValidate: true });
       const log = element("div", {}, element("ol", { id: "log" }));
       log.setAttribute("role", "log");
@@ -116,6 +117,7 @@
       error.setAttribute("role", "alert");
       for (const live of [status, hearing]) live.setAttribute("role", "status");
       form.append(
+        ...told.map(({ text, lang, dir }) => element("p", { className: "notice told", lang, dir }, text)),
         element("p", { className: "notice" }, texts.notice),
         element("p", {}, element("a", { href: `${service}/?sprak=${code}` }, texts.chat_open_page)),
         element("h3", { id: "conversation-heading", className: "visually-hidden" }, texts.conversation_heading),

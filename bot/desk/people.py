@@ -1,0 +1,55 @@
+"""People of the staff: what each role may do, and who has signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import Connection
+
+from bot.desk.tables import PEOPLE
+
+# What each role implies.
+ROLES: Mapping[str, frozenset[str]] = {
+    "reader": frozenset({"reader"}),
+    "editor": frozenset({"reader", "editor"}),
+    "reviewer": frozenset({"reader", "reviewer"}),
+    "admin": frozenset({"reader", "editor", "reviewer", "admin"}),
+}
+# Whoever has not signed in for so long does not count as somebody who could look at a proposal.
+PRESENT_FOR = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody of the staff. `subject` is who they are to the sign-in service; what `roles` imply is not in them."""
+
+    subject: str
+    name: str
+    roles: frozenset[str]
+
+    def may(self, role: str) -> bool:
+        """Return whether one of the person's roles implies `role`."""
+        return any(role in ROLES[own] for own in self.roles)
+
+
+def known_roles(names: Iterable[str]) -> frozenset[str]:
+    """Return those of `names` that are roles here."""
+    return frozenset(name for name in names if name in ROLES)
+
+
+def note_sign_in(connection: Connection, person: Person, now: datetime) -> None:
+    """Remember who signed in, and in which roles."""
+    row = {"name": person.name, "roles": " ".join(sorted(person.roles)), "seen_at": now}
+    known = connection.execute(update(PEOPLE).where(PEOPLE.c.subject == person.subject).values(**row))
+    if not known.rowcount:
+        connection.execute(insert(PEOPLE).values(subject=person.subject, **row))
+
+
+def has_another(connection: Connection, person: Person, role: str, now: datetime) -> bool:
+    """Return whether somebody else with `role` has signed in lately."""
+    others = select(PEOPLE).where(PEOPLE.c.subject != person.subject, PEOPLE.c.seen_at > now - PRESENT_FOR)
+    rows = connection.execute(others).mappings()
+    return any(Person(row["subject"], row["name"], known_roles(row["roles"].split())).may(role) for row in rows)

@@ -1,0 +1,35 @@
+"""The audit trail, for those who answer for the service."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse, StreamingResponse
+
+from bot.desk.audit import Audit
+from bot.web.desk.gate import Gate
+from bot.web.desk.pages import DeskPages
+
+_ON_A_PAGE = 100
+
+
+def make_router(gate: Gate, pages: DeskPages, audit: Audit) -> APIRouter:
+    """Return the page of the trail, and its export."""
+    router = APIRouter(dependencies=[Depends(gate.needs("admin"))])
+
+    @router.get("/desk/audit")
+    def show(request: Request, before: Annotated[int | None, Query(ge=1)] = None) -> HTMLResponse:
+        """Show what was done, newest first, and whether the trail is whole."""
+        rows = audit.latest(_ON_A_PAGE, before)
+        older = rows[-1]["id"] if len(rows) == _ON_A_PAGE else None
+        return pages.page(request, "audit.html", rows=rows, older=older, broken=audit.verify())
+
+    @router.get("/desk/audit/export")
+    def export() -> StreamingResponse:
+        """Give the whole trail as lines of JSON."""
+        headers = {"Content-Disposition": 'attachment; filename="audit.jsonl"'}
+        lines = (f"{line}\n" for line in audit.export())
+        return StreamingResponse(lines, media_type="application/jsonl", headers=headers)
+
+    return router

@@ -1,0 +1,46 @@
+"""The desk's pages as they are shown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from fastapi.templating import Jinja2Templates
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.facts.hours import STOCKHOLM
+from bot.web.pages import HERE
+
+
+class DeskPages:
+    """Renders the templates of templates/desk."""
+
+    def __init__(self) -> None:
+        environment = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.globals["local"] = _local
+        self._templates = Jinja2Templates(env=environment)
+
+    def page(self, request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+        """Return `template` (such as facts.html).
+
+        Beside `context` it has `person`, None when nobody is signed in, `csrf` for its forms, `here`, the path, and
+        local(), which writes a moment.
+        """
+        common = {
+            "person": getattr(request.state, "person", None),
+            "csrf": getattr(request.state, "csrf", ""),
+            "here": request.url.path,
+        }
+        return self._templates.TemplateResponse(request, f"desk/{template}", {**common, **context}, status)
+
+
+def _local(moment: datetime) -> str:
+    return moment.astimezone(STOCKHOLM).strftime("%Y-%m-%d %H:%M")

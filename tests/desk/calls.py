@@ -1,0 +1,21 @@
+"""The trial: calls as they come to the desk, and what answers them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from bot.content import ContentFile
+
+
+class Call(NamedTuple):
+    """What a caller says, and the topics that are right."""
+
+    says: str
+    topics: frozenset[str]
+
+
+def load_calls() -> list[Call]:
+    """Return the calls of calls.yml."""
+    entries = ContentFile(Path(__file__).with_name("calls.yml")).data
+    return [Call(entry["says"], frozenset(entry["topics"])) for entry in entries]

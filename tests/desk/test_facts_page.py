@@ -1,0 +1,245 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import lxml.html
+import pytest
+from fastapi import FastAPI
+from markupsafe import escape
+from sqlalchemy.engine import Engine
+
+from bot.desk.audit import Audit
+from bot.facts.ledger import State
+from bot.facts.page import Page
+from bot.facts.standing import all_effective, confirmed
+from bot.facts.store import FactStore, SeenPage
+from tests.desk.conftest import SignIn, Staff, Time, person
+
+FACT = "grant_adult"
+PAGE = f"/desk/facts/{FACT}"
+# Corpus of research/web.md, T13: what must come back as text, never as markup.
+MARKUP = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'><svg/onload=alert(1)>",
+    "</textarea><script>alert(1)</script>",
+    "javascript:alert(1)",
+    "{{7*7}}{% raw %}",
+    "<b>&lt;",
+    "\u202eabc",
+]
+
+
+def hidden(html: str, action: str) -> str:
+    """What the form of an action holds as shown."""
+    found = re.search(f'name="action" value="{action}">\\s*<input type="hidden" name="shown" value="([^"]*)"', html)
+    assert found, action
+    return found[1].replace("&#34;", '"')
+
+
+async def decide(staff: Staff, action: str, page: str = PAGE, reason: str = "Källan säger så.", **fields: str) -> int:
+    """Decide as the page's form does. Returns the status."""
+    html = (await staff.get(page)).text
+    shown = hidden(html, action) if action in ("confirm", "correct") else ""
+    return (await staff.post(page, action=action, reason=reason, **{"shown": shown, **fields})).status_code
+
+
+def value_and_state(store: FactStore, time: Time, id: str = FACT) -> tuple[object, State]:
+    fact = all_effective([store._ledger.facts[id]], store.standings())[id]
+    return fact.value, fact.state(time().date())
+
+
+@pytest.fixture
+def editor(sign_in: SignIn) -> Staff:
+    return sign_in(person("editor", "Anna"))
+
+
+async def test_the_board_shows_every_fact(editor: Staff, desk_store: FactStore) -> None:
+    html = (await editor.get("/desk/facts")).text
+
+    assert set(re.findall(r'<tr id="(\w+)">', html)) == set(desk_store._ledger.facts)
+
+
+async def test_confirming_makes_a_fact_fresh(editor: Staff, desk_store: FactStore, time: Time) -> None:
+    assert value_and_state(desk_store, time) == (350000, State.UNCONFIRMED)
+
+    assert await decide(editor, "confirm") == 303
+
+    assert value_and_state(desk_store, time) == (350000, State.CONFIRMED)
+    [change] = desk_store.history(desk_store._ledger.facts[FACT])
+    assert (change.by, change.reason, change.cause) == ("Anna", "Källan säger så.", "person")
+
+
+async def test_a_decision_and_its_record_are_kept_together(
+    editor: Staff, engine: Engine, desk_store: FactStore, time: Time
+) -> None:
+    await decide(editor, "withhold", reason=" Fel på sidan. ")
+
+    [row] = Audit(engine).latest(10)
+    assert (row["person"], row["action"], row["subject"], row["reason"]) == (
+        *("sub-Anna", "fact.withhold", FACT),
+        "Fel på sidan.",
+    )
+    assert row["before"] == '{"state": "unconfirmed", "value": 350000}'
+    assert row["after"] == '{"state": "withheld", "value": 350000}'
+    assert row["at"] == time()
+
+
+@pytest.mark.parametrize("action", ["confirm", "correct", "withhold"])
+@pytest.mark.parametrize("reason", ["", "  "])
+async def test_nothing_is_decided_without_a_reason(
+    action: str, reason: str, editor: Staff, engine: Engine, desk_store: FactStore
+) -> None:
+    assert await decide(editor, action, reason=reason, value="1") == 422
+
+    assert desk_store.last_change() == 0
+    assert Audit(engine).latest(10) == []
+
+
+async def test_a_value_that_cannot_be_read_is_told_beside_its_field(editor: Staff, desk_store: FactStore) -> None:
+    html = (await editor.get(PAGE)).text
+    response = await editor.post(PAGE, action="correct", reason="Ny", value="mycket", shown=hidden(html, "correct"))
+
+    assert response.status_code == 422
+    assert re.search(r'value="mycket"[^>]*aria-invalid="true"[^>]*aria-describedby="new-value-error"', response.text)
+    assert desk_store.last_change() == 0
+
+
+async def test_one_editor_alone_corrects_an_amount(editor: Staff, desk_store: FactStore, time: Time) -> None:
+    assert await decide(editor, "correct", value="360 000 kr") == 303
+
+    assert value_and_state(desk_store, time) == (360000, State.CONFIRMED)
+
+
+async def test_another_amount_waits_for_a_second_editor(
+    editor: Staff, sign_in: SignIn, desk_store: FactStore, time: Time, engine: Engine
+) -> None:
+    second = sign_in(person("admin", "Bo"))
+    await decide(editor, "correct", value="360000")
+    assert value_and_state(desk_store, time)[0] == 350000
+    assert 'id="proposal"' in (await second.get(PAGE)).text
+
+    # Not by the one who proposed it, and not a second time.
+    assert await decide(editor, "accept") == 422
+    assert await decide(second, "correct", value="370000") == 422
+    assert value_and_state(desk_store, time)[0] == 350000
+
+    assert await decide(second, "accept", reason="Jag har sett det.") == 303
+    assert value_and_state(desk_store, time) == (360000, State.CONFIRMED)
+    assert 'id="proposal"' not in (await second.get(PAGE)).text
+    actions = [(row["name"], row["action"]) for row in Audit(engine).latest(10)]
+    assert actions == [("Bo", "fact.accept"), ("Anna", "fact.propose")]
+
+
+async def test_a_second_person_who_is_no_editor_changes_nothing_of_that(
+    editor: Staff, sign_in: SignIn, desk_store: FactStore, time: Time
+) -> None:
+    sign_in(person("reviewer", "Rut"))
+    await decide(editor, "correct", value="360000")
+
+    assert value_and_state(desk_store, time)[0] == 360000
+
+
+async def test_an_editor_who_has_long_been_away_is_not_waited_for(
+    sign_in: SignIn, desk_store: FactStore, time: Time
+) -> None:
+    sign_in(person("editor", "Bo"))
+    time.pass_by(days=31)
+    await decide(sign_in(person("editor", "Anna")), "correct", value="360000")
+
+    assert value_and_state(desk_store, time)[0] == 360000
+
+
+async def test_what_is_no_amount_needs_one_editor(
+    editor: Staff, sign_in: SignIn, desk_store: FactStore, time: Time
+) -> None:
+    sign_in(person("editor", "Bo"))
+    await decide(editor, "correct", "/desk/facts/adult_age", value="19")
+
+    assert value_and_state(desk_store, time, "adult_age")[0] == 19
+
+
+async def test_a_proposal_can_be_declined_by_either(
+    editor: Staff, sign_in: SignIn, desk_store: FactStore, time: Time
+) -> None:
+    second = sign_in(person("editor", "Bo"))
+    for staff in (editor, second):
+        await decide(editor, "correct", value="360000")
+        assert await decide(staff, "decline") == 303
+        assert 'id="proposal"' not in (await staff.get(PAGE)).text
+    assert await decide(second, "accept") == 422
+    assert value_and_state(desk_store, time)[0] == 350000
+
+
+async def test_a_proposal_does_not_undo_what_came_after_it(
+    editor: Staff, sign_in: SignIn, desk_store: FactStore, time: Time
+) -> None:
+    second = sign_in(person("editor", "Bo"))
+    await decide(editor, "correct", value="360000")
+    other = desk_store._ledger.facts[FACT]
+    # Somebody at a terminal was faster.
+    desk_store.decide([other], lambda fact, s: (confirmed(fact, s, 380000, None, time()), "person"), time())
+
+    assert await decide(second, "accept") == 422
+    assert value_and_state(desk_store, time)[0] == 380000
+
+
+async def test_what_somebody_else_changed_meanwhile_is_not_decided_on(
+    sign_in: SignIn, desk_store: FactStore, time: Time
+) -> None:
+    first, second = sign_in(person("editor", "Anna")), sign_in(person("editor", "Anna"))
+    old = hidden((await first.get(PAGE)).text, "confirm")
+    await decide(second, "correct", value="360000")
+
+    for action in ("confirm", "correct"):
+        response = await first.post(PAGE, action=action, reason="x", value="1", shown=old)
+        assert response.status_code == 422
+        assert 'id="fault"' in response.text
+    assert value_and_state(desk_store, time)[0] == 360000
+
+
+@pytest.mark.parametrize("typed", MARKUP)
+async def test_what_people_type_is_never_markup(typed: str, sign_in: SignIn, desk_store: FactStore) -> None:
+    editor, second = sign_in(person("editor", typed)), sign_in(person("admin", "Bo"))
+    await decide(editor, "correct", reason=typed, value="360000")
+    proposed = await second.get(PAGE)
+    await decide(second, "decline", reason=typed)
+    wrong = await second.post(PAGE, action="correct", reason=typed, value=typed, shown=typed)
+    await decide(second, "withhold", reason=typed)
+
+    pages = [proposed, wrong, await second.get(PAGE), await second.get("/desk/audit"), await editor.get("/desk/facts")]
+    for page in pages:
+        assert str(escape(typed)) in page.text
+        tree = lxml.html.document_fromstring(page.text)
+        assert not tree.xpath("//svg | //b | //*[@onerror or @onload] | //script[not(@src)]")
+
+
+async def test_the_changes_of_a_page_are_shown(editor: Staff, desk_store: FactStore, time: Time) -> None:
+    source = desk_store._ledger.facts[FACT].source
+    before, after = (
+        Page(source.url, f"Återvandring\n\nVuxna får {amount} kronor.\n\n<b>Ansök</b> här.", (), "sv", False)
+        for amount in ("350 000", "400 000")
+    )
+    page = SeenPage(source.id, time() + timedelta(hours=1), fetched_at=time(), hash=after.hash, page=after.dump())
+    page = replace(page, previous=before.dump(), previous_at=time() - timedelta(days=1))
+    desk_store.decide((), lambda _, standing: (standing, ""), time(), page=page)
+
+    html = (await editor.get(PAGE)).text
+
+    assert re.findall(r"<del>(.*?)</del>", html) == ["Vuxna får 350 000 kronor."]
+    assert re.findall(r"<ins>(.*?)</ins>", html) == ["Vuxna får 400 000 kronor."]
+    assert "&lt;b&gt;Ansök" in html
+
+
+async def test_readers_see_no_forms(sign_in: SignIn) -> None:
+    html = (await sign_in(person("reader")).get(PAGE)).text
+
+    assert 'name="action"' not in html
+
+
+async def test_an_unknown_fact_is_not_found(editor: Staff, running: FastAPI) -> None:
+    assert (await editor.get("/desk/facts/nothing")).status_code == 404
+    assert (await editor.post("/desk/facts/nothing", action="withhold", reason="x")).status_code == 404
+    assert (await editor.post(PAGE, action="delete", reason="x")).status_code == 422
