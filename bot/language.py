@@ -98,7 +98,8 @@ class LanguageDecider:
         detected, lacking = self._detect(text or "")
         if detected and self._is_off(detected):
             detected, lacking = None, detected
-        fallback = self.ours(conversation) or self._accepted(accept_language) or DEFAULT_LANGUAGE
+        spoken = None if conversation and self._is_off(conversation) else conversation
+        fallback = spoken or self._accepted(accept_language) or DEFAULT_LANGUAGE
         return Decision(detected or fallback, lacking)
 
     def named(self, text: str) -> str | None:

@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 # The provider of tests speaks http, on this machine only.
 os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
@@ -86,7 +86,7 @@ def make_provider(issuer: str) -> Flask:
     other_key = RSAKey.generate_key(2048, {"kid": "1"})
 
     class CodeGrant(AuthorizationCodeGrant):
-        TOKEN_ENDPOINT_AUTH_METHODS = ["client_secret_basic"]
+        TOKEN_ENDPOINT_AUTH_METHODS: ClassVar[list[str]] = ["client_secret_basic"]
 
         def save_authorization_code(self, code: str, request: Any) -> None:
             data = request.payload.data

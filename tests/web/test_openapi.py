@@ -15,6 +15,7 @@ PROMISED = {
     ("get", "/api/v1/search"),
     ("get", "/api/v1/texts"),
     ("get", "/api/v1/languages"),
+    ("get", "/api/v1/notice"),
     ("get", "/api/v1/facts"),
     ("get", "/api/v1/facts/{fact}/history"),
     ("post", "/api/v1/feedback"),

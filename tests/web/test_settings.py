@@ -56,6 +56,12 @@ def test_the_environment_outdoes_the_file(monkeypatch: pytest.MonkeyPatch) -> No
         ("LOG_LEVEL=TRACE", ["LOG_LEVEL"]),
         ("LIMITS=off\nWEB_HOST=0.0.0.0", ["LIMITS", "WEB_HOST"]),
         ("LIMITS=off\nWEB_HOST=::", ["LIMITS", "WEB_HOST"]),
+        # The desk in public, without accounts.
+        ("WEB_HOST=0.0.0.0", ["DESK", "WEB_HOST"]),
+        ("PUBLIC_URL=https://vagvisaren.example", ["DESK", "PUBLIC_URL"]),
+        ("DESK=no", ["DESK"]),
+        ("DESK_OIDC_ISSUER=http://login.example", ["DESK_OIDC_ISSUER", "https"]),
+        ("DESK_OIDC_ISSUER=https://login.example", ["DESK_OIDC_CLIENT_ID", "DESK_OIDC_CLIENT_SECRET"]),
     ],
 )
 def test_a_setting_at_fault_is_named_in_one_line(line: str, named: list[str]) -> None:
