@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted(str(path.relative_to(ROOT)) for folder in ("bot", "actions") for path in (ROOT / folder).rglob("*.py"))
 RASA_SIDE = ("bot/nlu/", "bot/nlg.py", "bot/tracker.py")
 WEB_SIDE = ("bot/web/",)
-COMMANDS = ("bot/preflight.py", "bot/facts/__main__.py")
+COMMANDS = ("bot/preflight.py", "bot/facts/__main__.py", "bot/desk/__main__.py")
 CORE = [module for module in MODULES if not module.startswith((*RASA_SIDE, *WEB_SIDE, *COMMANDS, "actions/"))]
 # What both environments load keeps to the syntax of the older Python.
 OLDEST = (3, 10)

@@ -12,14 +12,23 @@ from rasa.shared.nlu.training_data.message import Message
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class Caution(FallbackClassifier):  # type: ignore[misc]
-    """Rasa's fallback, with a threshold of its own for some topics: higher where being wrong costs more."""
+    """Rasa's fallback, with thresholds of its own: higher where being wrong costs more, or is likelier."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Return Rasa's settings and `thresholds`: topic -> the least confidence in it, in place of `threshold`."""
-        return {**FallbackClassifier.get_default_config(), "thresholds": {}}
+        """Return Rasa's settings and our own.
+
+        `thresholds`: topic -> the least confidence in it, in place of `threshold`; `well_taught`: languages with
+        so many examples that their confidences hold; `doubt`: how much of the doubt that the thresholds leave is
+        left in all other languages, from 0 to 1.
+        """
+        own = {"thresholds": {}, "well_taught": [], "doubt": 1.0}
+        return {**FallbackClassifier.get_default_config(), **own}
 
     def _nlu_confidence_below_threshold(self, message: Message) -> tuple[bool, float]:
-        intent = message.get(INTENT)
-        least = self.component_config["thresholds"].get(intent["name"], self.component_config["threshold"])
+        intent, settings = message.get(INTENT), self.component_config
+        least = settings["thresholds"].get(intent["name"], settings["threshold"])
+        language = (message.get("metadata") or {}).get("language")
+        if language and language not in settings["well_taught"]:
+            least = 1 - (1 - least) * settings["doubt"]
         return intent["confidence"] < least, intent["confidence"]

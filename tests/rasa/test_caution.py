@@ -41,6 +41,25 @@ def test_each_topic_is_answered_from_its_own_threshold_on(
     assert [entry for entry in message.get(INTENT_RANKING) if entry["name"] != FALLBACK] == ranking
 
 
+@pytest.mark.parametrize(
+    ("language", "confidence", "understood"),
+    [
+        ("sv", 0.6, "greet"),
+        (None, 0.6, "greet"),
+        ("so", 0.79, FALLBACK),
+        ("so", 0.81, "greet"),
+    ],
+)
+def test_a_language_with_few_examples_must_be_surer(language: str | None, confidence: float, understood: str) -> None:
+    greet = {"name": "greet", "confidence": confidence}
+    message = Message({INTENT: greet, INTENT_RANKING: [greet], "metadata": {"language": language}})
+
+    caution = Caution({**Caution.get_default_config(), **SETTINGS, "well_taught": ["sv"], "doubt": 0.5})
+    caution.process([message])
+
+    assert message.get(INTENT)["name"] == understood
+
+
 def test_every_topic_with_a_threshold_exists(catalog: Catalog) -> None:
     pipeline = ContentFile(ROOT / "config.yml").data["pipeline"]
     thresholds = next(step["thresholds"] for step in pipeline if "thresholds" in step)
