@@ -22,8 +22,11 @@ ATTENTION = {
     "withheld": "Visas inte förrän någon bestämmer",
     "differs": "Källan säger något annat",
     "page_changed": "Källans sida har ändrats",
+    "unread": "Källan går inte att läsa",
     "old": "För gammal: läs källan igen",
 }
+# So many attempts in a row that fail are no passing trouble of a source.
+_FAILURES = 3
 
 
 @dataclass(frozen=True)
@@ -96,12 +99,17 @@ def _entry(
         said=pending.values if pending else (),
         confirmable=to_confirm(fact, standing or Standing(fact.id)),
         proposal=proposal,
-        attention=_attention(now, standing, bool(pending and pending.values), proposal, today),
+        attention=_attention(now, standing, bool(pending and pending.values), proposal, page, today),
     )
 
 
 def _attention(
-    now: Fact, standing: Standing | None, says_otherwise: bool, proposal: Proposal | None, today: date
+    now: Fact,
+    standing: Standing | None,
+    says_otherwise: bool,
+    proposal: Proposal | None,
+    page: SeenPage | None,
+    today: date,
 ) -> str | None:
     if proposal:
         return "proposal"
@@ -111,4 +119,6 @@ def _attention(
         return "differs"
     if needs_person(standing) and now.doubted:
         return "page_changed"
+    if page and page.failures >= _FAILURES:
+        return "unread"
     return "old" if now.known and now.is_old(today) else None

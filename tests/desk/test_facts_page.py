@@ -233,6 +233,15 @@ async def test_the_changes_of_a_page_are_shown(editor: Staff, desk_store: FactSt
     assert "&lt;b&gt;Ansök" in html
 
 
+async def test_a_source_that_cannot_be_read_is_told(editor: Staff, desk_store: FactStore, time: Time) -> None:
+    fact = next(fact for fact in desk_store._ledger.facts.values() if fact.max_age is None and fact.known)
+    for failures, told in ((2, False), (3, True)):
+        page = SeenPage(fact.source.id, time(), failures=failures)
+        desk_store.decide((), lambda _, standing: (standing, ""), time(), page=page)
+        html = (await editor.get("/desk/facts?show=attention")).text
+        assert (f'<tr id="{fact.id}">' in html) is told
+
+
 async def test_readers_see_no_forms(sign_in: SignIn) -> None:
     html = (await sign_in(person("reader")).get(PAGE)).text
 
