@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request
+from fastapi import APIRouter, BackgroundTasks, Depends, Form, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -89,11 +89,14 @@ def make_router(
     @router.get("/desk", dependencies=[reader])
     async def assistant_page(
         request: Request,
+        background: BackgroundTasks,
         topic: Annotated[str, Query(alias="amne", max_length=64)] = "",
         spoken: Annotated[str, Query(alias="sprak", max_length=35)] = "",
         reported: bool = False,
     ) -> HTMLResponse:
         """Show the box, and the answer to a topic if one is named."""
+        # Whoever sees the box will search; a process without staff never needs the index, nor its memory.
+        background.add_task(assistant.warm)
         if topic and topic not in catalog.topics:
             raise HTTPException(404)
         language = catalog.language(services.decider.ours(spoken))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from threading import Thread
 
 import httpx
 from fastapi import APIRouter, Request
@@ -56,7 +55,7 @@ _DETAILS = {404: "Sidan finns inte.", 405: "Sidan finns inte."}
 class Desk:
     """The desk as the gateway holds it. Every route of `router` but those of sign-in declares a role at `gate`.
 
-    `client` talks to the sign-in service; `administrator` signs in without one. `assistant` answers staff.
+    `client` talks to the sign-in service; `administrator` signs in without one.
     """
 
     router: APIRouter
@@ -64,11 +63,9 @@ class Desk:
     pages: DeskPages
     client: httpx.AsyncClient
     administrator: LocalAdministrator | None
-    assistant: Assistant
 
     async def start(self) -> None:
-        """Say the first password, if people sign in by one, and make what the assistant searches in."""
-        Thread(target=self.assistant.warm, name="assistant", daemon=True).start()
+        """Say the first password, if people sign in by one."""
         if self.administrator:
             self.administrator.renew()
 
@@ -129,7 +126,7 @@ def make_desk(
     queue = Queue(store.engine, QuestionStore(store.engine, settings.questions_days), audit, clock)
     router.include_router(questions_page.make_router(gate, pages, services.catalog, queue, settings.questions_days))
     # Each page: router.include_router(<page>.make_router(gate, pages, ...)), whose routes have their whole path.
-    return Desk(router, gate, pages, client, administrator, helper)
+    return Desk(router, gate, pages, client, administrator)
 
 
 def _make_assistant(services: Services) -> Assistant:
