@@ -130,7 +130,7 @@ class LanguageDecider:
         if script not in self._scripts:
             return None, foreign or (None if self._known(found) else "und")
         known = self._known(telling)
-        if foreign and len(telling) >= FOREIGN_WORDS and len(known) * 2 < len(telling):
+        if foreign and len(telling) >= FOREIGN_WORDS and self._most_known(telling) * 2 < len(telling):
             return None, foreign
         # Latin letters are written by all: people without their own keyboard, too.
         ours = [code for code, look in self._looks.items() if script in (LATIN, look.script)]
@@ -143,6 +143,10 @@ class LanguageDecider:
     def _known(self, found: list[str]) -> list[str]:
         """Return the words that stand in the examples of any language."""
         return [word for word in found if any(word in look.words for look in self._looks.values())]
+
+    def _most_known(self, found: list[str]) -> int:
+        """Return how many of the words the language has that has most of them."""
+        return max(sum(word in look.words for word in found) for look in self._looks.values())
 
     def _main_script(self, found: list[str]) -> str | None:
         """Return the script of most words; of as many, ours that is not Latin: Swedish names stand everywhere."""
