@@ -130,7 +130,7 @@ class LanguageDecider:
         if script not in self._scripts:
             return None, foreign or (None if self._known(found) else "und")
         known = self._known(telling)
-        if foreign and len(telling) >= FOREIGN_WORDS and self._most_known(telling) * 2 < len(telling):
+        if foreign and len(telling) >= FOREIGN_WORDS and self._most_known(telling) * 2 <= len(telling):
             return None, foreign
         # Latin letters are written by all: people without their own keyboard, too.
         ours = [code for code, look in self._looks.items() if script in (LATIN, look.script)]
