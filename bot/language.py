@@ -95,11 +95,14 @@ class LanguageDecider:
         chosen = self.ours(explicit)
         if chosen:
             return Decision(chosen)
-        detected, lacking = self._detect(text or "")
+        detected, lacking, guess = self._detect(text or "")
         if detected and self._is_off(detected):
             detected, lacking = None, detected
         spoken = None if conversation and self._is_off(conversation) else conversation
         fallback = spoken or self._accepted(accept_language) or DEFAULT_LANGUAGE
+        if guess and not self._is_off(guess) and self._script_of(fallback) != self._script_of(guess):
+            # Whoever writes another script than that language reads the guess rather than it.
+            fallback = guess
         return Decision(detected or fallback, lacking)
 
     def named(self, text: str) -> str | None:
@@ -118,27 +121,34 @@ class LanguageDecider:
         meant = (code for code in self._codes if f"{wanted}-".startswith(f"{code.lower()}-"))
         return next((code for code in meant if not self._is_off(code)), None)
 
-    def _detect(self, text: str) -> tuple[str | None, str | None]:
-        """Return (a language that we have, None), (None, one that we lack) or (None, None) in doubt."""
+    def _detect(self, text: str) -> tuple[str | None, str | None, str | None]:
+        """Return (a language that we have, one that we lack, the likeliest of ours in doubt): one of them, or none.
+
+        Latin letters are written by all, so in doubt they are nobody's.
+        """
         found = _words(text)
         script = self._main_script(found)
         if script is None:
-            return None, None
+            return None, None, None
         # A Swedish word among others (the name of a form, an authority) tells nothing about the language.
         telling = [word for word in found if _script(word) == script]
         foreign = _foreign_language(text, self._codes)
         if script not in self._scripts:
-            return None, foreign or (None if self._known(found) else "und")
+            return None, foreign or (None if self._known(found) else "und"), None
         known = self._known(telling)
         if foreign and len(telling) >= FOREIGN_WORDS and self._most_known(telling) * 2 <= len(telling):
-            return None, foreign
+            return None, foreign, None
         # Latin letters are written by all: people without their own keyboard, too.
         ours = [code for code, look in self._looks.items() if script in (LATIN, look.script)]
         letters = _letters(telling)
         scores = sorted(((self._looks[code].likelihood(known, letters), code) for code in ours), reverse=True)
         if len(scores) == 1 or scores[0][0] - scores[1][0] >= SURE:
-            return scores[0][1], None
-        return None, None
+            return scores[0][1], None, None
+        return None, None, None if script == LATIN else scores[0][1]
+
+    def _script_of(self, code: str) -> str | None:
+        """Return the script that a language is written in; None for one that we lack."""
+        return self._looks[code].script if code in self._looks else None
 
     def _known(self, found: list[str]) -> list[str]:
         """Return the words that stand in the examples of any language."""

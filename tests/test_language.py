@@ -166,6 +166,16 @@ def test_a_language_that_is_refused_is_not_the_one_named(decider: LanguageDecide
     assert decider.named(text) != "sv"
 
 
+@pytest.mark.parametrize("text", ["سلام", "خەڵک"])
+def test_one_word_of_another_script_is_not_answered_in_swedish(decider: LanguageDecider, text: str) -> None:
+    arabic_script = {"ar", "ckb", "fa", "ps"}
+
+    assert decider.decide(text, None, "sv", CHROME_SV).language in arabic_script
+    # A doubtful word is no reason to leave a language of its script.
+    assert decider.decide("سلام", None, "fa", CHROME_SV).language == "fa"
+    assert decider.decide("سلام", None, None, CHROME_AR).language == "ar"
+
+
 @pytest.mark.parametrize("language", ["ar", "ckb", "en", "fa", "fi", "ps", "ru", "so", "sv", "ti", "tr", "uk"])
 def test_the_language_of_the_development_set_is_told(decider: LanguageDecider, language: str) -> None:
     texts = [item.text for item in load_items() if item.set == "dev" and item.language == language]
