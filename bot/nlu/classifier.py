@@ -58,7 +58,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         return {
             "data": "data",
             "C": 0.5,
-            "held_out": 0.05,
+            "held_out": 0.03,
             "ranking_length": 10,
             "prior": {},
             "sure": 0.85,
@@ -108,9 +108,11 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
             np.arange(len(labels)), test_size=self._config["held_out"], stratify=labels, random_state=0
         )
         topics = np.unique(labels)
-        # The solver leaves Python's lock, so that two threads share the topics.
-        halves = joblib.Parallel(n_jobs=2, prefer="threads")(
-            joblib.delayed(self._fit)(rows[seen], labels[seen], half) for half in np.array_split(topics, 2)
+        # Two processes share the topics. Threads would share the solver's random numbers, and no model would be like
+        # the one before.
+        halves = joblib.Parallel(n_jobs=2)(
+            joblib.delayed(_fit)(rows[seen], labels[seen], half, self._config["C"])
+            for half in np.array_split(topics, 2)
         )
         weights, bias = (np.concatenate(parts) for parts in zip(*halves, strict=True))
         self._topics = [str(topic) for topic in topics]
@@ -178,15 +180,6 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         """Return the data as it is: no component that trains comes after this one."""
         return training_data
 
-    def _fit(self, rows: Any, labels: Any, topics: Any) -> tuple[Any, Any]:
-        """Return (weights, bias) of each of `topics` against all else."""
-        others = ""
-        labels = np.where(np.isin(labels, topics), labels, others)
-        # A tighter tolerance takes longer and changes no decision (docs/decisions/0005).
-        model = LinearSVC(C=self._config["C"], tol=0.1, random_state=0).fit(rows, labels)
-        # All else comes first, if it has a row at all.
-        return model.coef_[-len(topics) :], model.intercept_[-len(topics) :]
-
     def _save(self) -> None:
         assert self._features is not None
         with self._storage.write_to(self._resource) as folder:
@@ -218,6 +211,16 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
             component._weights = np.load(folder / "weights.npy", mmap_mode="r", allow_pickle=False)
             component._bias = np.load(folder / "bias.npy", allow_pickle=False)
         return component
+
+
+def _fit(rows: Any, labels: Any, topics: Any, C: float) -> tuple[Any, Any]:
+    """Return (weights, bias) of each of `topics` against all else."""
+    others = ""
+    labels = np.where(np.isin(labels, topics), labels, others)
+    # A tighter tolerance takes longer and changes no decision (docs/decisions/0005).
+    model = LinearSVC(C=C, tol=0.1, random_state=0).fit(rows, labels)
+    # All else comes first, if it has a row at all.
+    return model.coef_[-len(topics) :], model.intercept_[-len(topics) :]
 
 
 def _temperature(margins: Any, answers: Any) -> float:

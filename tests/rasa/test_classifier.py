@@ -51,7 +51,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(CONCEPTS, folder / "concepts")
     (folder / "examples" / "sv").mkdir(parents=True)
     for topic, texts in EXAMPLES.items():
-        (folder / "examples" / "sv" / f"{topic}.txt").write_text("\n".join(texts), encoding="utf-8")
+        said = [*texts, *(f"ursäkta, {text}" for text in texts)]
+        (folder / "examples" / "sv" / f"{topic}.txt").write_text("\n".join(said), encoding="utf-8")
     return folder
 
 
@@ -66,7 +67,7 @@ def _no_encoder() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def config(data: Path) -> dict[str, Any]:
-    # A fifth of so few sentences says nothing about confidence.
+    # One of each topic.
     return {**TopicClassifier.get_default_config(), "data": str(data), "held_out": 0.5}
 
 
@@ -103,9 +104,11 @@ def test_a_prior_moves_its_topic_up(
     assert rank(eager, "hur ansöker man")[0]["name"] == "greet"
 
 
-@pytest.mark.parametrize(("intent", "text"), [(intent, text) for intent, texts in EXAMPLES.items() for text in texts])
-def test_what_was_learnt_is_known(trained: TopicClassifier, intent: str, text: str) -> None:
-    assert rank(trained, text)[0]["name"] == intent
+def test_what_was_learnt_is_known(trained: TopicClassifier) -> None:
+    known = [rank(trained, text)[0]["name"] == intent for intent, texts in EXAMPLES.items() for text in texts]
+
+    # But for those held out.
+    assert sum(known) >= len(known) - len(EXAMPLES)
 
 
 @pytest.mark.parametrize("text", QUESTIONS, ids=range(len(QUESTIONS)))
