@@ -17,6 +17,8 @@ from bot.text import clean, words
 
 # Natural-log odds at which a language is told with certainty: about 15 to 1.
 SURE = 2.7
+# The same of a single word, about 25 to 1: "ja" is Finnish too.
+SURE_OF_ONE = 3.2
 # A language that we lack is named only on this much text; shorter text is easily mistaken.
 FOREIGN_WORDS = 3
 # "I do not speak Swedish": a language named so soon after a negation is not asked for.
@@ -142,7 +144,8 @@ class LanguageDecider:
         ours = [code for code, look in self._looks.items() if script in (LATIN, look.script)]
         letters = _letters(telling)
         scores = sorted(((self._looks[code].likelihood(known, letters), code) for code in ours), reverse=True)
-        if len(scores) == 1 or scores[0][0] - scores[1][0] >= SURE:
+        sure = SURE if len(telling) > 1 else SURE_OF_ONE
+        if len(scores) == 1 or scores[0][0] - scores[1][0] >= sure:
             return scores[0][1], None, None
         return None, None, None if script == LATIN else scores[0][1]
 

@@ -52,6 +52,11 @@ def test_text_that_tells_nothing_keeps_the_conversations_language(decider: Langu
     assert decider.decide(text, None, "sv", "en") == Decision("sv")
 
 
+def test_a_word_of_two_languages_keeps_the_conversations(decider: LanguageDecider) -> None:
+    assert decider.decide("ja", None, "sv", CHROME_AR) == Decision("sv")
+    assert decider.decide("ja", None, "fi", CHROME_SV) == Decision("fi")
+
+
 def test_an_explicit_choice_wins_over_everything(decider: LanguageDecider) -> None:
     assert decider.decide("betalar kommunen", "en", "sv", CHROME_SV) == Decision("en")
     assert decider.decide("هل تدفع البلدية المال للعودة", "en", "sv", CHROME_SV) == Decision("en")
