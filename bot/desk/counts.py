@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import Counter
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.database import METADATA, UtcDateTime, is_absent, reading, writing
 from bot.facts.book import Clock, utc_now
+from bot.follower import Follower
 
 FLUSH_SECONDS = 5.0
 # Cells that may wait for a database that cannot be reached: about a week's.
@@ -33,7 +33,6 @@ COUNTS = Table(
     Column("outcome", String(32), primary_key=True),
     Column("count", Integer, nullable=False),
 )
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -86,9 +85,7 @@ class Tally:
         self._clock = clock
         self._waiting: Counter[Cell] = Counter()
         self._lock = threading.Lock()
-        self._writable = True
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._follow, name="counts", daemon=True)
+        self._follower = Follower(self._write, FLUSH_SECONDS, "counts", "The counts cannot be written")
 
     def count(self, kind: Kind, language: str, topic: str = "", outcome: str = "") -> None:
         """Count one more."""
@@ -100,32 +97,25 @@ class Tally:
 
     def flush(self) -> None:
         """Write what waits. What cannot be written waits on."""
+        self._follower.act()
+
+    def start(self) -> None:
+        """Go on writing."""
+        self._follower.start()
+
+    def stop(self) -> None:
+        """Write what waits, and stop."""
+        self._follower.stop()
+        self.flush()
+
+    def _write(self) -> None:
         if not self._store.is_made:
             return
         with self._lock:
             counted, self._waiting = self._waiting, Counter()
         try:
             self._store.add(counted)
-        except SQLAlchemyError as error:
-            if self._writable:
-                _log.error("The counts cannot be written: %s", type(error).__name__)
-            self._writable = False
+        except SQLAlchemyError:
             with self._lock:
                 self._waiting.update(counted)
-        else:
-            self._writable = True
-
-    def start(self) -> None:
-        """Go on writing."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Write what waits, and stop."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
-        self.flush()
-
-    def _follow(self) -> None:
-        while not self._stop.wait(FLUSH_SECONDS):
-            self.flush()
+            raise

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import json
-import logging
 import secrets
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
 from bot.database import is_absent, reading, writing
 from bot.desk.audit import Audit
 from bot.desk.people import Person
 from bot.desk.tables import NOTICES, SWITCHES
 from bot.facts.book import REFRESH_SECONDS, Clock
+from bot.follower import Follower
 
 FREE_TEXT, CHAT = "free_text", "chat"
-_log = logging.getLogger(__name__)
 
 
 def topic_part(topic: str) -> str:
@@ -131,9 +129,7 @@ class ServiceBook:
         self._store = store
         self._clock = clock
         self._state = ServiceState()
-        self._readable = True
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._follow, name="service", daemon=True)
+        self._follower = Follower(self._read, REFRESH_SECONDS, "service", "The state of the service cannot be read")
 
     @property
     def notices(self) -> list[Notice]:
@@ -147,27 +143,19 @@ class ServiceBook:
 
     def refresh(self) -> None:
         """Read the store now. If it cannot be read, what was read last stays."""
-        if self._store is None:
-            return
-        try:
-            self._state = self._store.read()
-        except SQLAlchemyError as error:
-            if self._readable:
-                _log.error("The state of the service cannot be read: %s", type(error).__name__)
-            self._readable = False
-        else:
-            self._readable = True
+        if self._store is not None:
+            self._follower.act()
 
     def start(self) -> None:
         """Read the store, and go on following it."""
         self.refresh()
         if self._store is not None:
-            self._thread.start()
+            self._follower.start()
 
     def stop(self) -> None:
         """Stop following the store."""
-        self._stop.set()
+        self._follower.stop()
 
-    def _follow(self) -> None:
-        while not self._stop.wait(REFRESH_SECONDS):
-            self.refresh()
+    def _read(self) -> None:
+        assert self._store is not None
+        self._state = self._store.read()

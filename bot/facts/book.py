@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timezone
 from typing import Any
-
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.facts.hours import STOCKHOLM, load_calendar
 from bot.facts.kinds import KINDS
 from bot.facts.ledger import Fact, Ledger, State
 from bot.facts.standing import all_effective
 from bot.facts.store import FactStore
+from bot.follower import Follower
 
 # A decision must be seen in every process within 5 seconds.
 REFRESH_SECONDS = 2.0
 
 Clock = Callable[[], datetime]
-_log = logging.getLogger(__name__)
 
 
 def utc_now() -> datetime:
@@ -100,9 +96,7 @@ class FactBook:
         self._store = store
         self._clock = clock
         self._facts: Mapping[str, Fact] = ledger.facts if store is None else _unread(ledger)
-        self._readable = True
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._follow, name="facts", daemon=True)
+        self._follower = Follower(self._read, REFRESH_SECONDS, "facts", "The store of facts cannot be read")
 
     def snapshot(self) -> Snapshot:
         """Return the facts now."""
@@ -110,38 +104,30 @@ class FactBook:
 
     def refresh(self) -> None:
         """Read the store now. If it cannot be read, what was read last stays."""
-        if self._store is None:
-            return
-        try:
-            self._facts = all_effective(self._ledger.facts.values(), self._store.standings())
-        except SQLAlchemyError as error:
-            if self._readable:
-                _log.error("The store of facts cannot be read: %s", type(error).__name__)
-            self._readable = False
-        else:
-            self._readable = True
+        if self._store is not None:
+            self._follower.act()
 
     @property
     def readable(self) -> bool:
         """Whether the store could be read the last time."""
-        return self._readable
+        return self._follower.works
 
     def start(self) -> None:
         """Read the store, and go on following it."""
         self.refresh()
         if self._store is not None:
-            self._thread.start()
+            self._follower.start()
 
     def stop(self) -> None:
         """Stop following the store."""
-        self._stop.set()
+        self._follower.stop()
 
-    def _follow(self) -> None:
-        while not self._stop.wait(REFRESH_SECONDS):
-            self.refresh()
-            if any(fact.hours for fact in self._facts.values()):
-                # Not in the turn of the first person who asks about hours.
-                load_calendar(self.snapshot().today)
+    def _read(self) -> None:
+        assert self._store is not None
+        self._facts = all_effective(self._ledger.facts.values(), self._store.standings())
+        if any(fact.hours for fact in self._facts.values()):
+            # Not in the turn of the first person who asks about hours.
+            load_calendar(self.snapshot().today)
 
 
 def _unread(ledger: Ledger) -> dict[str, Fact]:
