@@ -35,14 +35,7 @@ class Pages:
         self._services = services
         self._max_chars = max_chars
         self._public_url = public_url
-        environment = Environment(
-            loader=FileSystemLoader(HERE / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._templates = Jinja2Templates(env=environment)
+        self._templates = Jinja2Templates(env=make_environment())
 
     def chat(self, request: Request, language: Language, chosen: str | None, **more: Any) -> HTMLResponse:
         """Return the chat in `language`; `more` is what is not as on an untouched page."""
@@ -143,3 +136,14 @@ def public_address(public_url: str, request: Request, path: str, language: Langu
     """Return the address of `path` in a language at `public_url`; empty: where the service was asked."""
     base = (public_url or str(request.base_url)).rstrip("/")
     return f"{base}{path}?{urlencode({'sprak': language.code})}"
+
+
+def make_environment() -> Environment:
+    """Return what reads the templates: everything is escaped, and a name that is missing is an error."""
+    return Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

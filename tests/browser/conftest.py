@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
+from sqlalchemy.engine import Engine
 
 from bot.catalog import Catalog
+from bot.database import open_database
+from bot.migrations import migrate
 from tests.browser.light import Light
 from tests.chromium import chromium
 
@@ -30,3 +33,12 @@ def shared_light(light_catalog: Catalog) -> Iterator[Light]:
 def light(shared_light: Light) -> Light:
     shared_light.reset()
     return shared_light
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The database of a desk, one for each file."""
+    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('desk') / 'desk.db'}")
+    migrate(engine)
+    yield engine
+    engine.dispose()

@@ -12,11 +12,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy.engine import Engine
 
 from bot.catalog import Catalog
-from bot.database import open_database
 from bot.desk.people import Person
 from bot.desk.sessions import Sessions
 from bot.facts.store import FactStore
-from bot.migrations import migrate
 from tests.browser.light import Light
 from tests.chromium import open_all, outside_viewport, violations
 from tests.desk.calls import load_calls
@@ -25,14 +23,6 @@ from tests.desk.trial import MOST_ACTIONS, answer, shown
 WORKER = Person("worker", "Amina Karlsson", frozenset({"admin"}))
 QUESTION = "hur överklagar man"
 NARROW = {"width": 320, "height": 640}
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('desk') / 'desk.db'}")
-    migrate(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from sqlalchemy.engine import Engine
 
 from bot.catalog import Catalog
-from bot.database import open_database, writing
+from bot.database import writing
 from bot.desk.audit import Audit
 from bot.desk.decisions import Decisions, seen
 from bot.desk.people import Person
@@ -22,7 +22,6 @@ from bot.desk.tables import AUDIT
 from bot.facts.book import utc_now
 from bot.facts.page import Page as SourcePage
 from bot.facts.store import FactStore, SeenPage
-from bot.migrations import migrate
 from tests.browser.light import Light
 from tests.chromium import open_all, violations
 
@@ -31,14 +30,6 @@ FACT = "grant_adult"
 # Stored where only the database can put it: nothing of it may run or be taken for an element.
 HOSTILE = '"><img src=x onerror="window.__xss = 1"><script>window.__xss = 1</script>'
 TARGET = 24
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('board') / 'desk.db'}")
-    migrate(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture(scope="module")

@@ -11,14 +11,12 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.engine import Engine
 
 from bot.catalog import Catalog
-from bot.database import open_database
 from bot.desk.counts import Cell, CountStore
 from bot.desk.people import Person
 from bot.desk.questions import QuestionStore
 from bot.desk.sessions import Sessions
 from bot.facts.book import utc_now
 from bot.facts.store import FactStore
-from bot.migrations import migrate
 from tests.browser.light import Light
 from tests.chromium import open_all, outside_viewport, violations
 
@@ -26,14 +24,6 @@ EDITOR = Person("worker", "Amina Karlsson", frozenset({"admin"}))
 # Stored where only a database can put it: nothing of it may run or be taken for an element.
 HOSTILE = '<img src=x onerror="window.__xss = 1"><script>window.__xss = 1</script>'
 TARGET = 24
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('queue') / 'desk.db'}")
-    migrate(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture(scope="module")

@@ -8,23 +8,16 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.facts.hours import STOCKHOLM
-from bot.web.pages import HERE
+from bot.web.pages import make_environment
 
 
 class DeskPages:
     """Renders the templates of templates/desk."""
 
     def __init__(self) -> None:
-        environment = Environment(
-            loader=FileSystemLoader(HERE / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        environment = make_environment()
         environment.globals["local"] = _local
         self._templates = Jinja2Templates(env=environment)
 
