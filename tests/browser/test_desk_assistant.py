@@ -216,3 +216,15 @@ def test_a_narrow_window_holds_all(page: Page, desk: Light, state: Callable[[Pag
     # A table scrolls by itself.
     assert [found for found in outside_viewport(page) if "languages/" not in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+
+
+def test_on_paper_stands_the_answer_in_both_languages_with_its_sources(page: Page, desk: Light) -> None:
+    page.goto(f"{desk.url}/desk?amne=city_grant&sprak=ar")
+
+    page.emulate_media(media="print")
+
+    for code in ("sv", "ar"):
+        expect(page.locator(f"#sheet [lang={code}]").first).to_be_visible()
+    expect(page.locator("#sources-heading")).to_be_visible()
+    for hidden in ("header", "#question", ".notes", "#report"):
+        expect(page.locator(hidden).first).to_be_hidden()

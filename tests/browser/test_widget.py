@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -13,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from bot.catalog import Catalog
 from tests.browser.light import Light, mirrored
+from tests.browser.site import Site
 from tests.chromium import ask, open_all, outside_viewport, violations
 from tests.stack import ROOT
 
@@ -50,37 +49,6 @@ DRESS = """(style) => {
 }"""
 # What would make markup or code of a text.
 PARSERS = r"innerHTML|outerHTML|insertAdjacentHTML|setHTML|createContextualFragment|DOMParser|document\.write|\beval\b"
-
-
-class Site:
-    """Somebody else's site: shows the same page at every path."""
-
-    def __init__(self) -> None:
-        self.page = ""
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self.send_response(200)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.end_headers()
-                self.wfile.write(site.page.encode())
-
-            def log_message(self, *_: Any) -> None:
-                """Say nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
-        port = self._server.server_port
-        # Two origins; the service is told of the first.
-        self.url, self.unnamed = f"http://localhost:{port}", f"http://127.0.0.1:{port}"
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
 
 
 @pytest.fixture(scope="module")
