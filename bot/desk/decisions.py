@@ -165,17 +165,18 @@ class Decisions:
             return after, cause
 
         self._store.decide_on(act.connection, [fact], decide, act.now, act.person.name, act.reason)
-        today = act.now.astimezone(STOCKHOLM).date()
-        told = [
-            {"value": _dump(fact, one.value), "state": one.state(today).value}
-            for one in (effective(fact, before), effective(fact, after))
-        ]
-        self._record(act, fact, *told)
+        self._record(act, fact, *(told(fact, standing, act.now) for standing in (before, after)))
 
     def _record(self, act: _Act, fact: Fact, before: Any, after: Any) -> None:
         self._audit.record(
             act.connection, act.person, f"fact.{act.action}", fact.id, before, after, act.reason, act.now
         )
+
+
+def told(fact: Fact, standing: Standing, now: datetime) -> dict[str, Any]:
+    """Return what is told of a fact, as the audit trail holds it."""
+    stands = effective(fact, standing)
+    return {"value": _dump(fact, stands.value), "state": stands.state(now.astimezone(STOCKHOLM).date()).value}
 
 
 def seen(fact: Fact, value: Any) -> str:

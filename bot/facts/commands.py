@@ -8,6 +8,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from bot.database import writing
+from bot.desk.audit import Audit
+from bot.desk.decisions import told
+from bot.desk.people import Person
 from bot.facts import report
 from bot.facts.book import Clock, utc_now
 from bot.facts.fetch import Fetcher
@@ -41,6 +45,7 @@ class Commands:
         clock: Clock = utc_now,
     ) -> None:
         self._ledger, self._watchlist, self._store = ledger, watchlist, store
+        self._audit = Audit(store.engine)
         self._make_fetcher, self._say, self._ask, self._clock = make_fetcher, say, ask, clock
 
     def check(self, sources: list[str], as_json: bool) -> int:
@@ -88,7 +93,7 @@ class Commands:
         for id, value in values.items():
             if value is None:
                 raise CommandError(f"{id}: no value was found yet; use: correct {id} VALUE")
-        return self._decide(values, by, reason, yes)
+        return self._decide("confirm", values, by, reason, yes)
 
     def correct(self, id: str, text: str, by: str, reason: str, yes: bool) -> int:
         """Give a fact another value."""
@@ -97,7 +102,7 @@ class Commands:
             value = KINDS[fact.type].load(KINDS[fact.type].read(text))
         except ValueError as error:
             raise CommandError(f"{id} is of type {fact.type}: {error}") from error
-        return self._decide({id: value}, by, reason, yes)
+        return self._decide("correct", {id: value}, by, reason, yes)
 
     def withhold(self, ids: list[str], by: str, reason: str) -> int:
         """Stop telling facts, in every language."""
@@ -106,7 +111,7 @@ class Commands:
         def decide(fact: Fact, standing: Standing) -> tuple[Standing, str]:
             return withheld(fact, standing, now), "withheld"
 
-        return self._carry_out([self._fact(id) for id in ids], decide, now, by, reason)
+        return self._carry_out("withhold", [self._fact(id) for id in ids], decide, now, by, reason)
 
     def history(self, id: str, as_json: bool) -> int:
         """Show every change of a fact, newest first."""
@@ -114,7 +119,7 @@ class Commands:
         self._show([report.change_row(fact, change) for change in self._store.history(fact)], as_json)
         return FINE
 
-    def _decide(self, values: dict[str, Any], by: str, reason: str, yes: bool) -> int:
+    def _decide(self, action: str, values: dict[str, Any], by: str, reason: str, yes: bool) -> int:
         standings, facts = self._store.standings(), [self._fact(id) for id in values]
         for fact in facts:
             shown = report.written(fact, effective(fact, standings.get(fact.id)).value)
@@ -128,10 +133,20 @@ class Commands:
             page = pages[fact.id]
             return confirmed(fact, standing, values[fact.id], page.hash if page else None, now), "person"
 
-        return self._carry_out(facts, decide, now, by, reason)
+        return self._carry_out(action, facts, decide, now, by, reason)
 
-    def _carry_out(self, facts: list[Fact], decide: Decide, now: datetime, by: str, reason: str) -> int:
-        for change in self._store.decide(facts, decide, now, by, reason):
+    def _carry_out(self, action: str, facts: list[Fact], decide: Decide, now: datetime, by: str, reason: str) -> int:
+        if not reason.strip():
+            raise CommandError("a decision needs a reason")
+        # Whoever is at the terminal has no role at the desk, and is in its audit trail all the same.
+        person = Person(f"terminal:{by}", by, frozenset())
+        with writing(self._store.engine) as connection:
+            before = [told(fact, self._store.standing_on(connection, fact), now) for fact in facts]
+            changes = self._store.decide_on(connection, facts, decide, now, by, reason)
+            for fact, was in zip(facts, before, strict=True):
+                after = told(fact, self._store.standing_on(connection, fact), now)
+                self._audit.record(connection, person, f"fact.{action}", fact.id, was, after, reason, now)
+        for change in changes:
             self._say(f"{change.fact}: {change.new_state}")
         self._say("Every process shows this within 5 seconds.")
         return FINE

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.desk.audit import Audit
 from bot.facts.commands import ATTENTION, FINE, MISUSE, CommandError
 from tests.facts.world import GRANT, World
 from tests.stack import ROOT, WEB_PYTHON
@@ -165,3 +166,23 @@ def test_a_store_that_cannot_be_reached_is_said_clearly() -> None:
     refused = run("postgresql://nobody@127.0.0.1:1/none", "status")
     assert refused.returncode == MISUSE
     assert "Traceback" not in refused.stderr
+
+
+def test_what_is_decided_at_a_terminal_stands_in_the_audit_trail(world: World) -> None:
+    world.commands().withhold(["grant_adult"], "anna", "The page says otherwise")
+    world.commands().correct("grant_adult", "400 000 kr", "anna", "Read on the page", yes=True)
+
+    audit = Audit(world.store.engine)
+    rows = [(row["person"], row["action"], row["subject"], row["reason"]) for row in reversed(audit.latest(5))]
+    assert rows == [
+        ("terminal:anna", "fact.withhold", "grant_adult", "The page says otherwise"),
+        ("terminal:anna", "fact.correct", "grant_adult", "Read on the page"),
+    ]
+    assert audit.verify() is None
+
+
+def test_a_decision_at_a_terminal_needs_a_reason(world: World) -> None:
+    with pytest.raises(CommandError):
+        world.commands().withhold(["grant_adult"], "anna", " ")
+
+    assert Audit(world.store.engine).last() == 0
