@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -17,18 +17,25 @@ from bot.text import clean, words
 
 # Natural-log odds at which a language is told with certainty: about 15 to 1.
 SURE = 2.7
-# The same of a single word, about 25 to 1: "ja" is Finnish too.
-SURE_OF_ONE = 3.2
+# The same of a single word, about 20 to 1: "ja" is Finnish too.
+SURE_OF_ONE = 3.0
 # A language that we lack is named only on this much text; shorter text is easily mistaken.
 FOREIGN_WORDS = 3
 # "I do not speak Swedish": a language named so soon after a negation is not asked for.
 REFUSED_WITHIN = 4
-# So many examples of each topic tell what a language looks like; more cost time at the start and tell little.
+# So many examples of each topic tell what a language looks like in its own script; more cost time at the start and
+# tell little. Of what stands in another script (Arabic in Latin letters), and of the shortest, all is needed.
 SAMPLE = 60
+SHORT = 2
+# With fewer words nothing is known of how a language looks in a script.
+LEAST_WORDS = 200
 # What words weigh against letters: three in a row depend on one another, so they say less than they seem to.
 WORDS, LETTERS = 1.2, 0.3
-# What was never seen counts as seen this often.
-UNSEEN = 0.1
+# A language is taken to have said so many more words and letters, as all languages of the script do: what it never
+# said may still be its own, and the less of it is known, the likelier.
+SMOOTH_WORDS, SMOOTH_LETTERS = 30, 300
+# The share of letters that no language has.
+UNSEEN = 1e-6
 # A script, as Unicode names it.
 LATIN = "LATIN"
 # pycld2 calls Sorani by the name of all Kurdish.
@@ -48,27 +55,58 @@ class Decision:
 
 
 class _Look:
-    """What a language looks like: how often each word and each three letters stand in its examples."""
+    """What a language looks like in one script: how often each word and each three letters stand in its examples."""
 
-    def __init__(self, lines: Iterable[str]) -> None:
+    def __init__(self, lines: Iterable[list[str]]) -> None:
         self.words: Counter[str] = Counter()
-        self._letters: Counter[str] = Counter()
         for line in lines:
-            found = _words(line)
-            self.words.update(found)
-            self._letters.update(_letters(found))
-        self._word_total = self.words.total() + 1
-        self._letter_total = self._letters.total() + 1
-        scripts = Counter[str]()
+            self.words.update(line)
+        self.letters: Counter[str] = Counter()
         for word, count in self.words.items():
-            scripts[_script(word)] += count
-        self.script = scripts.most_common(1)[0][0] if scripts else None
+            for three in _letters([word]):
+                self.letters[three] += count
+        self.word_total, self.letter_total = self.words.total(), self.letters.total()
 
-    def likelihood(self, known: list[str], letters: list[str]) -> float:
-        """Return the logarithm of how likely words and letters are."""
-        of_words = sum(math.log((self.words[word] + UNSEEN) / self._word_total) for word in known)
-        of_letters = sum(math.log((self._letters[three] + UNSEEN) / self._letter_total) for three in letters)
-        return WORDS * of_words + LETTERS * of_letters
+
+class _Script:
+    """The languages that are written in a script, each as it looks there."""
+
+    def __init__(self, looks: dict[str, _Look]) -> None:
+        self.looks = looks
+        self._words = defaultdict[str, float](float)
+        self._letters = defaultdict[str, float](float)
+        for look in looks.values():
+            for word, count in look.words.items():
+                self._words[word] += count / look.word_total / len(looks)
+            for three, count in look.letters.items():
+                self._letters[three] += count / look.letter_total / len(looks)
+
+    def knows(self, word: str) -> bool:
+        """Return whether a word stands in the examples of any of the languages."""
+        return word in self._words
+
+    def likelihoods(self, found: list[str]) -> list[tuple[float, str]]:
+        """Return (the logarithm of how likely words and letters are, the language) of each, likeliest first."""
+        words = [word for word in found if self.knows(word)]
+        letters = _letters(found)
+        return sorted(
+            ((self._likelihood(look, words, letters), code) for code, look in self.looks.items()), reverse=True
+        )
+
+    def _likelihood(self, look: _Look, words: list[str], letters: list[str]) -> float:
+        of_words = sum(
+            math.log((look.words[word] + SMOOTH_WORDS * self._words[word]) / (look.word_total + SMOOTH_WORDS))
+            for word in words
+        )
+        of_letters = sum(
+            math.log(
+                (look.letters[three] + SMOOTH_LETTERS * (self._letters.get(three, 0) + UNSEEN))
+                / (look.letter_total + SMOOTH_LETTERS)
+            )
+            for three in letters
+        )
+        # Who writes more in this script is likelier, before any word is read.
+        return math.log(look.word_total + 1) + WORDS * of_words + LETTERS * of_letters
 
 
 class LanguageDecider:
@@ -78,8 +116,8 @@ class LanguageDecider:
         """Learn what each language looks like. One that `is_off` counts as one that we lack."""
         self._is_off = is_off
         self._codes = tuple(languages)
-        self._looks = {code: _Look(_sample(language)) for code, language in languages.items()}
-        self._scripts = {look.script for look in self._looks.values()}
+        self._written_in = {code: _main_script(language) for code, language in languages.items()}
+        self._scripts = _scripts(languages, self._written_in)
         self._negations = {words(form) for language in languages.values() for form in language.negations}
         # What each of our languages is called in each of them: engelska, English, svenska, Swedish.
         self._names = {
@@ -102,7 +140,7 @@ class LanguageDecider:
             detected, lacking = None, detected
         spoken = None if conversation and self._is_off(conversation) else conversation
         fallback = spoken or self._accepted(accept_language) or DEFAULT_LANGUAGE
-        if guess and not self._is_off(guess) and self._script_of(fallback) != self._script_of(guess):
+        if guess and not self._is_off(guess) and self._written_in.get(fallback) != self._written_in[guess]:
             # Whoever writes another script than that language reads the guess rather than it.
             fallback = guess
         return Decision(detected or fallback, lacking)
@@ -129,42 +167,30 @@ class LanguageDecider:
         Latin letters are written by all, so in doubt they are nobody's.
         """
         found = _words(text)
-        script = self._main_script(found)
-        if script is None:
+        written = self._script_of(found)
+        if written is None:
             return None, None, None
         # A Swedish word among others (the name of a form, an authority) tells nothing about the language.
-        telling = [word for word in found if _script(word) == script]
+        telling = [word for word in found if _script(word) == written]
         foreign = _foreign_language(text, self._codes)
-        if script not in self._scripts:
-            return None, foreign or (None if self._known(found) else "und"), None
-        known = self._known(telling)
-        if foreign and len(telling) >= FOREIGN_WORDS and self._most_known(telling) * 2 <= len(telling):
+        script = self._scripts.get(written)
+        if script is None:
+            known = any(one.knows(word) for one in self._scripts.values() for word in found)
+            return None, foreign or (None if known else "und"), None
+        # A word that stands once may be quoted from any language.
+        most_known = max(sum(look.words[word] > 1 for word in telling) for look in script.looks.values())
+        if foreign and len(telling) >= FOREIGN_WORDS and most_known * 2 <= len(telling):
             return None, foreign, None
-        # Latin letters are written by all: people without their own keyboard, too.
-        ours = [code for code, look in self._looks.items() if script in (LATIN, look.script)]
-        letters = _letters(telling)
-        scores = sorted(((self._looks[code].likelihood(known, letters), code) for code in ours), reverse=True)
+        (first, code), *others = script.likelihoods(telling)
         sure = SURE if len(telling) > 1 else SURE_OF_ONE
-        if len(scores) == 1 or scores[0][0] - scores[1][0] >= sure:
-            return scores[0][1], None, None
-        return None, None, None if script == LATIN else scores[0][1]
+        if not others or first - others[0][0] >= sure:
+            return code, None, None
+        return None, None, None if written == LATIN else code
 
-    def _script_of(self, code: str) -> str | None:
-        """Return the script that a language is written in; None for one that we lack."""
-        return self._looks[code].script if code in self._looks else None
-
-    def _known(self, found: list[str]) -> list[str]:
-        """Return the words that stand in the examples of any language."""
-        return [word for word in found if any(word in look.words for look in self._looks.values())]
-
-    def _most_known(self, found: list[str]) -> int:
-        """Return how many of the words the language has that has most of them."""
-        return max(sum(word in look.words for word in found) for look in self._looks.values())
-
-    def _main_script(self, found: list[str]) -> str | None:
+    def _script_of(self, found: list[str]) -> str | None:
         """Return the script of most words; of as many, ours that is not Latin: Swedish names stand everywhere."""
         counts = Counter(map(_script, found))
-        ours = self._scripts - {LATIN}
+        ours = self._scripts.keys() - {LATIN}
         return max(counts, key=lambda script: (counts[script], script in ours, script == LATIN), default=None)
 
     def _accepted(self, header: str | None) -> str | None:
@@ -182,10 +208,37 @@ class LanguageDecider:
         return next((code for _, tag in by_quality if (code := self.ours(tag))), None)
 
 
-def _sample(language: Language) -> Iterator[str]:
-    yield from language.titles.values()
+def _main_script(language: Language) -> str:
+    """Return the script that a language is written in."""
+    counts = Counter(_script(word) for title in language.titles.values() for word in _words(title))
+    return max(counts, key=lambda script: counts[script], default=LATIN)
+
+
+def _scripts(languages: Mapping[str, Language], written_in: Mapping[str, str]) -> dict[str, _Script]:
+    """Return the scripts of the languages by name. People without their own keyboard write in another one, too."""
+    looks: dict[str, dict[str, _Look]] = {}
+    for code, language in languages.items():
+        lines: dict[str, list[list[str]]] = {written_in[code]: []}
+        for line, is_sample in _lines(language):
+            first = _WORD.search(line)
+            script = _script(first[0]) if first else written_in[code]
+            if is_sample or script != written_in[code]:
+                lines.setdefault(script, []).append([word for word in _words(line) if _script(word) == script])
+        for script, said in lines.items():
+            look = _Look(said)
+            if script == written_in[code] or look.word_total >= LEAST_WORDS:
+                looks.setdefault(script, {})[code] = look
+    return {script: _Script(found) for script, found in looks.items() if script in written_in.values()}
+
+
+def _lines(language: Language) -> Iterator[tuple[str, bool]]:
+    """Yield titles and examples, and whether each belongs to the sample."""
+    for title in language.titles.values():
+        yield title, True
     for examples in language.examples.values():
-        yield from examples[:: max(1, len(examples) // SAMPLE)]
+        every = max(1, len(examples) // SAMPLE)
+        for index, example in enumerate(examples):
+            yield example, index % every == 0 or len(example.split()) <= SHORT
 
 
 def _words(text: str) -> list[str]:
