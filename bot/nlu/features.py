@@ -112,7 +112,7 @@ class Features:
         # what different words, and different languages, have in common. See docs/decisions/0005.
         self._views = {
             "letters": View(1.0, 2, analyzer="char_wb", ngram_range=(2, 5), preprocessor=_folded),
-            "words": View(0.7, 1, token_pattern=r"\w+", ngram_range=(1, 2), preprocessor=_folded),
+            "words": View(0.7, 2, token_pattern=r"\w+", ngram_range=(1, 2), preprocessor=_folded),
             "concepts": View(1.0, 2, analyzer=_ConceptsOf(lexicon)),
         }
 

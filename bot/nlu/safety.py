@@ -33,7 +33,7 @@ class SafetyFirst(GraphComponent):  # type: ignore[misc]
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """`data`: the content folder; thresholds as shares of confidence."""
-        return {"data": "data", "answer_above": 0.5, "note_above": 0.03}
+        return {"data": "data", "answer_above": 0.8, "note_above": 0.03}
 
     def __init__(self, config: dict[str, Any], catalog: Catalog) -> None:
         self._answer_above = config["answer_above"]

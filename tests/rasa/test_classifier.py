@@ -159,7 +159,8 @@ def test_training_again_gives_the_same_model(trained: TopicClassifier, config: d
     assert rank(again, QUESTIONS[0]) == rank(trained, QUESTIONS[0])
 
 
-FILES = ["model.json", "weights.npy", "bias.npy", "lexicon.json", "letters.known.npy", "words.rarity.npy"]
+ARRAYS = ["bias", "weights.starts", "weights.topics", "weights.values", "letters.known", "words.rarity"]
+FILES = ["model.json", "lexicon.json", *(f"{name}.npy" for name in ARRAYS)]
 
 
 def test_the_files_are_those_that_are_damaged_below(trained: TopicClassifier, storage: LocalModelStorage) -> None:

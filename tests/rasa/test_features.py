@@ -65,7 +65,7 @@ def test_nothing_executable_is_saved(features: Features, tmp_path: Path) -> None
 
 def test_a_known_language_keeps_the_forms_of_others_out() -> None:
     learnt = Features({"sv": {"CITY": ["stad*"]}, "tr": {"HORSE": ["stad*"]}})
-    learnt.fit_transform([Said("staden", None), Said("stad", None)])
+    learnt.fit_transform([Said("staden", None), Said("hela staden", None)])
 
     alone, both = learnt.transform([Said("staden", "sv"), Said("staden", None)])
 
