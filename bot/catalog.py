@@ -20,7 +20,7 @@ from bot.reviews import ANSWER, DRAFTED, REVIEWED, REVIEWS, states, texts
 from bot.text import words
 
 DATA = Path(__file__).resolve().parent.parent / "data"
-LANGUAGES, CONCEPTS, EXAMPLES = "languages", "concepts", "examples"
+LANGUAGES, CONCEPTS, EXAMPLES, LACKING = "languages", "concepts", "examples", "lacking"
 DEFAULT_LANGUAGE = "sv"
 
 
@@ -99,12 +99,16 @@ class Language:
 
 @dataclass(frozen=True)
 class Catalog:
-    """Topics in menu order, languages by code, and the facts they rest on."""
+    """Topics in menu order, languages by code, and the facts they rest on.
+
+    `lacking`: lines in languages that we lack, to know them by.
+    """
 
     topics: Mapping[str, Topic]
     languages: Mapping[str, Language]
     ledger: Ledger
     guide: Guide
+    lacking: Mapping[str, tuple[str, ...]]
 
     def language(self, code: str | None) -> Language:
         """Return the language of `code`, or Swedish, which always applies."""
@@ -147,9 +151,11 @@ def load_catalog(data: Path = DATA) -> Catalog:
             negations = load_concepts(data / CONCEPTS / path.name).get(NEGATION, ())
             languages[path.stem] = _language(file, swedish or file.data, negations, examples)
             swedish = swedish or file.data
+    with _collecting(faults):
+        lacking = load_examples(data / LACKING)
     if faults:
         raise ContentError(faults)
-    return Catalog(topics, languages, ledger, guide)
+    return Catalog(topics, languages, ledger, guide, lacking)
 
 
 @contextmanager

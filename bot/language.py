@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import pycld2
 from babel import Locale
@@ -19,6 +20,8 @@ from bot.text import clean, words
 SURE = 2.7
 # The same of a single word, about 20 to 1: "ja" is Finnish too.
 SURE_OF_ONE = 3.0
+# So much more for a language in letters that are not its own: its examples there hold words of other languages.
+SURE_OF_OTHER_LETTERS = 1.5
 # A language that we lack is named only on this much text; shorter text is easily mistaken.
 FOREIGN_WORDS = 3
 # "I do not speak Swedish": a language named so soon after a negation is not asked for.
@@ -38,8 +41,8 @@ SMOOTH_WORDS, SMOOTH_LETTERS = 30, 300
 UNSEEN = 1e-6
 # A script, as Unicode names it.
 LATIN = "LATIN"
-# pycld2 calls Sorani by the name of all Kurdish.
-_SAME = {"ku": "ckb"}
+# pycld2 calls Sorani by the name of all Kurdish. Danes and Norwegians understand Swedish, and misspelt it looks theirs.
+_SAME = {"ku": "ckb", "da": "sv", "nb": "sv", "nn": "sv", "no": "sv"}
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -112,12 +115,20 @@ class _Script:
 class LanguageDecider:
     """Tells the languages of the catalog apart by what their examples look like, all others by pycld2."""
 
-    def __init__(self, languages: Mapping[str, Language], is_off: Callable[[str], bool] = lambda _: False) -> None:
-        """Learn what each language looks like. One that `is_off` counts as one that we lack."""
+    def __init__(
+        self,
+        languages: Mapping[str, Language],
+        is_off: Callable[[str], bool] = lambda _: False,
+        lacking: Mapping[str, Iterable[str]] = MappingProxyType({}),
+    ) -> None:
+        """Learn what each language looks like. One that `is_off` counts as one that we lack.
+
+        `lacking`: lines of languages that we lack and pycld2 does not know, by their code.
+        """
         self._is_off = is_off
         self._codes = tuple(languages)
         self._written_in = {code: _main_script(language) for code, language in languages.items()}
-        self._scripts = _scripts(languages, self._written_in)
+        self._scripts = _scripts(languages, self._written_in, lacking)
         self._negations = {words(form) for language in languages.values() for form in language.negations}
         # What each of our languages is called in each of them: engelska, English, svenska, Swedish.
         self._names = {
@@ -179,13 +190,15 @@ class LanguageDecider:
             return None, foreign or (None if known else "und"), None
         # A word that stands once may be quoted from any language.
         most_known = max(sum(look.words[word] > 1 for word in telling) for look in script.looks.values())
-        if foreign and len(telling) >= FOREIGN_WORDS and most_known * 2 <= len(telling):
+        if foreign and len(telling) >= FOREIGN_WORDS and most_known * 2 < len(telling):
             return None, foreign, None
         (first, code), *others = script.likelihoods(telling)
         sure = SURE if len(telling) > 1 else SURE_OF_ONE
+        if self._written_in.get(code) != written:
+            sure += SURE_OF_OTHER_LETTERS
         if not others or first - others[0][0] >= sure:
-            return code, None, None
-        return None, None, None if written == LATIN else code
+            return (code, None, None) if code in self._codes else (None, code, None)
+        return None, None, None if written == LATIN or code not in self._codes else code
 
     def _script_of(self, found: list[str]) -> str | None:
         """Return the script of most words; of as many, ours that is not Latin: Swedish names stand everywhere."""
@@ -214,7 +227,9 @@ def _main_script(language: Language) -> str:
     return max(counts, key=lambda script: counts[script], default=LATIN)
 
 
-def _scripts(languages: Mapping[str, Language], written_in: Mapping[str, str]) -> dict[str, _Script]:
+def _scripts(
+    languages: Mapping[str, Language], written_in: Mapping[str, str], lacking: Mapping[str, Iterable[str]]
+) -> dict[str, _Script]:
     """Return the scripts of the languages by name. People without their own keyboard write in another one, too."""
     looks: dict[str, dict[str, _Look]] = {}
     for code, language in languages.items():
@@ -228,6 +243,9 @@ def _scripts(languages: Mapping[str, Language], written_in: Mapping[str, str]) -
             look = _Look(said)
             if script == written_in[code] or look.word_total >= LEAST_WORDS:
                 looks.setdefault(script, {})[code] = look
+    for code, texts in lacking.items():
+        found = [_words(text) for text in texts]
+        looks[_script(found[0][0])][code] = _Look(found)
     return {script: _Script(found) for script, found in looks.items() if script in written_in.values()}
 
 

@@ -30,7 +30,7 @@ def say(small: Catalog, text: str, *facts: Fact, code: str = "en", found: Any = 
     ledger = replace(small.ledger, facts={**small.ledger.facts, **{fact.id: fact for fact in facts}})
     topic = replace(small.topics["greet"], facts=tuple(fact.id for fact in facts))
     language = replace(small.language(code), answers={"greet": parse(text)})
-    catalog = Catalog({**small.topics, "greet": topic}, {code: language}, ledger, small.guide)
+    catalog = Catalog({**small.topics, "greet": topic}, {code: language}, ledger, small.guide, small.lacking)
     return Renderer(catalog, FactBook(ledger, clock=lambda: NOW)).answer("greet", language, found)
 
 

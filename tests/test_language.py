@@ -19,7 +19,7 @@ SAFARI_SO = "so-SO,so;q=0.9"
 
 @pytest.fixture(scope="module")
 def decider(catalog: Catalog) -> LanguageDecider:
-    return LanguageDecider(catalog.languages)
+    return LanguageDecider(catalog.languages, lacking=catalog.lacking)
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +86,29 @@ def test_a_choice_that_we_lack_counts_as_not_given(decider: LanguageDecider, exp
 )
 def test_a_language_that_we_lack_is_named(few: LanguageDecider, text: str, lacking: str) -> None:
     assert few.decide(text, None, None, SAFARI_EN) == Decision("en", lacking)
+
+
+@pytest.mark.parametrize(
+    ("text", "lacking"),
+    [
+        ("Gelo dewlet alîkariya kesên ku diçin welatê xwe dike?", "ku"),
+        ("Da li opština daje novac za povratak u Bosnu", {"sr", "hr", "bs"}),
+        ("¿Quién paga la ayuda para regresar a mi país?", "es"),
+        ("ከተማው ወደ አገሬ ለመመለስ ገንዘብ ይሰጣል ወይ ብዬ ልጠይቅ", "am"),
+        ("Czy miasto płaci za powrót do kraju", "pl"),
+    ],
+)
+def test_of_all_that_we_have_none_is_taken_for_another(
+    decider: LanguageDecider, text: str, lacking: str | set[str]
+) -> None:
+    told = decider.decide(text, None, None, None)
+
+    assert told.lacking in ({lacking} if isinstance(lacking, str) else lacking)
+
+
+@pytest.mark.parametrize("text", ["Jeg vil gerne vite om kommunen betaler", "Vem kna få pegnarna?", "hvem betaler"])
+def test_what_a_swede_reads_is_swedish(decider: LanguageDecider, text: str) -> None:
+    assert decider.decide(text, None, None, None) == Decision("sv")
 
 
 @pytest.mark.parametrize("text", ["ከተማው ገንዘብ ይከፍላል", "Здравствуйте, платит ли город", "مرحبا", "สวัสดี", "Հայաստան"])
