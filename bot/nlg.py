@@ -33,12 +33,17 @@ class CatalogNLG(NaturalLanguageGenerator):  # type: ignore[misc]
     """
 
     def __init__(self, endpoint_config: EndpointConfig, domain: Domain) -> None:
-        """Take `data` (content folder), `clarify_above` (summed confidence) and `action_timeout` from endpoints.yml."""
+        """Take the settings of endpoints.yml.
+
+        `data`: the content folder; `clarify_above`: the summed confidence from which people are asked back;
+        `in_sight`: topic -> the confidence from which it is always among the choices; `action_timeout` in seconds.
+        """
         settings = endpoint_config.kwargs
         # Rasa would wait five minutes for an action server that hangs, and has no setting for it.
         rasa_action.DEFAULT_REQUEST_TIMEOUT = float(settings.get("action_timeout", 1.0))
         self._catalog = load_catalog(Path(settings.get("data", DATA)))
         self._clarify_above = float(settings.get("clarify_above", 0.3))
+        self._in_sight = {topic: float(least) for topic, least in settings.get("in_sight", {}).items()}
         self._renderer = Renderer(self._catalog, open_book(self._catalog.ledger))
 
     async def generate(
@@ -89,9 +94,15 @@ class CatalogNLG(NaturalLanguageGenerator):  # type: ignore[misc]
         return self._renderer.notice("guide_left", language)
 
     def _ranking(self, ranking: list[dict[str, Any]]) -> list[tuple[str, float]]:
-        """Return (topic, confidence) of what may be offered, most likely first."""
+        """Return (topic, confidence) of what may be offered: most likely first, but what is kept in sight."""
         askable = self._catalog.topics.keys() - UNASKABLE
-        return [(entry["name"], entry["confidence"]) for entry in ranking if entry["name"] in askable]
+        likely = [(entry["name"], entry["confidence"]) for entry in ranking if entry["name"] in askable]
+        for one in likely[ALTERNATIVES:]:
+            topic, confidence = one
+            if confidence >= self._in_sight.get(topic, 1.0):
+                likely.remove(one)
+                likely.insert(ALTERNATIVES - 1, one)
+        return likely
 
     def _titles(self, language: Language, topics: list[str]) -> Reply:
         text = "\n".join(f"- {language.titles[topic]}" for topic in topics)

@@ -72,6 +72,21 @@ async def test_doubt_between_likely_topics_asks_back(nlg: CatalogNLG, said: Said
         assert catalog.language("en").titles[topic] in response["text"]
 
 
+@pytest.mark.parametrize(
+    ("confidence", "nearest"), [(0.05, ["payment", "privacy", "city_grant"]), (0.04, ["payment", "privacy", "appeal"])]
+)
+async def test_what_is_kept_in_sight_is_among_the_choices(
+    domain: Domain, said: Said, confidence: float, nearest: list[str]
+) -> None:
+    nlg = CatalogNLG(EndpointConfig(in_sight={"city_grant": 0.05}), domain)
+    ranking = [("payment", 0.3), ("privacy", 0.2), ("appeal", 0.1), ("repayment", 0.08), ("city_grant", confidence)]
+
+    response = await nlg.generate("utter_clarify", said(ranking=ranking), "rest")
+
+    assert response["custom"]["nearest"][:3] == nearest
+    assert set(response["custom"]["nearest"]) == {topic for topic, _ in ranking}
+
+
 @pytest.mark.parametrize("ranking", [LOST, []])
 async def test_doubt_about_everything_is_not_understood(nlg: CatalogNLG, said: Said, ranking: Any) -> None:
     response = await nlg.generate("utter_clarify", said(ranking=ranking), "rest")
