@@ -15,7 +15,7 @@ class Call(NamedTuple):
     topics: frozenset[str]
 
 
-def load_calls() -> list[Call]:
-    """Return the calls of calls.yml."""
-    entries = ContentFile(Path(__file__).with_name("calls.yml")).data
+def load_calls(file: str = "calls.yml") -> list[Call]:
+    """Return the calls of a file beside this one."""
+    entries = ContentFile(Path(__file__).with_name(file)).data
     return [Call(entry["says"], frozenset(entry["topics"])) for entry in entries]
