@@ -48,6 +48,7 @@ bench: setup $(MODEL) ## measure speed and memory of the running stack
 	$(WEB) -m benchmarks.answer
 	$(WEB) -m benchmarks.live_facts
 	$(WEB) -m benchmarks.page
+	$(WEB) -m benchmarks.desk
 
 shell: .venv/rasa/.ready $(MODEL) ## talk to Rasa in the terminal
 	$(QUIET_RASA) $(RASA) -m rasa shell --model $(MODEL)

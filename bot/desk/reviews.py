@@ -55,7 +55,10 @@ class Review:
 
 @dataclass(frozen=True)
 class Entry:
-    """A text beside its Swedish original, how it stands, its newest approval, and what was said of it since."""
+    """A text beside its Swedish original, how it stands, its newest approval, and what was said of it since.
+
+    `older`: the original has changed since somebody last read both, and the text has not.
+    """
 
     key: str
     text: str
@@ -63,11 +66,20 @@ class Entry:
     state: str
     approval: Review | None
     comments: tuple[Review, ...]
+    older: bool
 
     @property
     def hashes(self) -> tuple[str, str]:
         """The hash of the text and of its original."""
         return fingerprint(self.text), fingerprint(self.swedish)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """How many texts of a language stand how, and how many of them are older than their original."""
+
+    states: Counter[str]
+    older: int
 
 
 class Reviews:
@@ -79,9 +91,13 @@ class Reviews:
         self._load = load
         self._audit = audit
 
-    def overview(self) -> dict[str, Counter[str]]:
-        """Return how many texts of each language stand how."""
-        return {code: Counter(entry.state for entry in self.entries(code)) for code in self._texts}
+    def overview(self) -> dict[str, Overview]:
+        """Return how the texts of each language stand."""
+        entries = {code: self.entries(code) for code in self._texts}
+        return {
+            code: Overview(Counter(entry.state for entry in found), sum(entry.older for entry in found))
+            for code, found in entries.items()
+        }
 
     def entries(self, language: str) -> list[Entry]:
         """Return every text of a language in the order of the Swedish file. Raises KeyError for one we lack."""
@@ -133,7 +149,8 @@ class Reviews:
         """Yield (key, by, on, hash of the text, hash of the Swedish one) of each text that was ever approved."""
         for entry in self.entries(language):
             if found := entry.approval:
-                yield entry.key, found.name, found.at.date().isoformat(), found.text, found.swedish
+                on = found.at.astimezone(STOCKHOLM).date().isoformat()
+                yield entry.key, found.name, on, found.text, found.swedish
 
     @cached_property
     def _texts(self) -> Mapping[str, LanguageTexts]:
@@ -155,4 +172,5 @@ def _entry(key: str, text: str, swedish: str, said: list[Review]) -> Entry:
     approval = said[approved[-1]] if approved else None
     since = said[approved[-1] + 1 :] if approved else said
     read = (approval.text, approval.swedish) if approval else None
-    return Entry(key, text, swedish, state(read, text, swedish), approval, tuple(since))
+    older = bool(said) and said[-1].text == fingerprint(text) and said[-1].swedish != fingerprint(swedish)
+    return Entry(key, text, swedish, state(read, text, swedish), approval, tuple(since), older)

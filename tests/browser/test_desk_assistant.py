@@ -14,6 +14,8 @@ from sqlalchemy.engine import Engine
 from bot.catalog import Catalog
 from bot.desk.people import Person
 from bot.desk.sessions import Sessions
+from bot.facts import formats
+from bot.facts.hours import STOCKHOLM
 from bot.facts.store import FactStore
 from tests.browser.light import Light
 from tests.chromium import open_all, outside_viewport, violations
@@ -57,6 +59,8 @@ def ask(page: Page) -> Callable[[str], None]:
         page.locator("#question").fill(text)
         page.keyboard.press("Enter")
         page.locator("#sheet").wait_for()
+        # The script shows them when it has come: a key that is pressed before does nothing.
+        page.locator("#shortcuts").wait_for()
 
     return ask
 
@@ -83,7 +87,8 @@ def test_suggestions_come_while_typing_and_a_key_chooses_one(page: Page) -> None
     page.keyboard.type("öv")
     expect(page.locator("#suggestions")).to_be_hidden()
     page.keyboard.type("erkla")
-    expect(page.locator("#suggestions [data-key]").first).to_have_attribute("value", "appeal")
+    # They come by themselves when the index is made.
+    expect(page.locator("#suggestions [data-key]").first).to_have_attribute("value", "appeal", timeout=60_000)
 
     # In the box a digit alone is a part of the question.
     page.keyboard.press("Alt+1")
@@ -118,7 +123,29 @@ def test_a_key_copies_the_answer_with_link_and_date(page: Page, desk: Light, key
     copied = page.evaluate("navigator.clipboard.readText()")
 
     assert copied.startswith(desk.title("appeal", code))
-    assert f"{desk.url}/amne/appeal?sprak={code}" in copied
+    link, day = copied.splitlines()[-2:]
+    assert link == f"{desk.url}/amne/appeal?sprak={code}"
+    assert day == formats.day(datetime.now(STOCKHOLM).date(), desk.catalog.language(code).locale)
+
+
+def test_an_answer_is_copied_and_printed_without_shortcuts(page: Page, desk: Light) -> None:
+    page.add_init_script("window.print = () => { window.printed = (window.printed ?? 0) + 1; }")
+    page.goto(f"{desk.url}/desk?amne=appeal&sprak=so")
+    for button in ("[data-copy=copy-sv]", "#print"):
+        page.locator(button).focus()
+        page.keyboard.press("Enter")
+
+    expect(page.locator("#copied")).not_to_be_empty()
+    assert page.evaluate("navigator.clipboard.readText()").startswith(desk.title("appeal"))
+    assert page.evaluate("window.printed") == 1
+
+
+def test_a_picture_of_the_answers_address_is_drawn(page: Page, desk: Light) -> None:
+    page.goto(f"{desk.url}/desk?amne=appeal&sprak=so")
+
+    picture = page.locator(".code img")
+    picture.scroll_into_view_if_needed()
+    assert picture.evaluate("async (image) => { await image.decode(); return image.naturalWidth; }") > 0
 
 
 def test_without_script_all_but_shortcuts_works(browser: Browser, context: BrowserContext, desk: Light) -> None:

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bot.catalog import CONCEPTS, DATA, Catalog
 from bot.content import ContentFile
-from bot.desk.assistant import CHOICES, Assistant, Evidence
+from bot.desk.assistant import CHOICES, Assistant, Contact, Evidence
 from bot.desk.notes import DESK_FILE, Notes, load_notes
-from bot.facts.book import FactBook
+from bot.facts.book import Clock, FactBook, utc_now
+from bot.facts.hours import STOCKHOLM, parse_hours
 from bot.lexicon import load_lexicon
 from bot.render import Renderer, plain
 
@@ -19,11 +21,12 @@ def notes() -> Notes:
     return load_notes(ContentFile(DATA / DESK_FILE))
 
 
-def make(catalog: Catalog, notes: Notes, **changed: Any) -> Assistant:
+def make(catalog: Catalog, notes: Notes, clock: Clock = utc_now, **changed: Any) -> Assistant:
     """Return an assistant; `changed` are facts that stand otherwise than in the ledger."""
     facts = {id: replace(fact, **changed.get(id, {})) for id, fact in catalog.ledger.facts.items()}
     catalog = replace(catalog, ledger=replace(catalog.ledger, facts=facts))
-    return Assistant(catalog, Renderer(catalog, FactBook(catalog.ledger)), notes, load_lexicon(DATA / CONCEPTS))
+    book = FactBook(catalog.ledger, clock=clock)
+    return Assistant(catalog, Renderer(catalog, book), notes, load_lexicon(DATA / CONCEPTS))
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +110,13 @@ def test_every_topic_with_facts_tells_who_owns_it(assistant: Assistant, light_ca
     assert [topic for topic in informing if assistant.sheet(topic, swedish).contact is None] == []
 
 
+def test_every_topic_with_facts_tells_what_to_say_and_what_not(assistant: Assistant, light_catalog: Catalog) -> None:
+    swedish = light_catalog.language("sv")
+    sheets = {topic.id: assistant.sheet(topic.id, swedish) for topic in light_catalog.topics.values() if topic.facts}
+
+    assert [topic for topic, sheet in sheets.items() if not (sheet.say and sheet.avoid)] == []
+
+
 def test_a_number_that_is_not_confirmed_is_not_given(light_catalog: Catalog, notes: Notes) -> None:
     contact = make(light_catalog, notes).sheet("contact_city", light_catalog.language("sv")).contact
     agency = make(light_catalog, notes).sheet("appeal", light_catalog.language("sv")).contact
@@ -115,6 +125,31 @@ def test_a_number_that_is_not_confirmed_is_not_given(light_catalog: Catalog, not
     assert (contact.phone, contact.hours, contact.opening) == ((), "", "")
     assert agency
     assert agency.phone[0]["href"].startswith("tel:")
+
+
+@pytest.mark.parametrize(
+    ("hour", "key", "until"), [(10, "open_now", "15:00"), (7, "opens_today", "09:00"), (16, "opens", "09:00")]
+)
+def test_it_is_told_whether_the_owner_can_be_called_now(
+    light_catalog: Catalog, notes: Notes, hour: int, key: str, until: str
+) -> None:
+    # A Thursday.
+    now = datetime(2026, 11, 26, hour, tzinfo=STOCKHOLM)
+    hours = {"value": parse_hours({"mon-fri": "09:00-15:00"}), "checked": now.date()}
+    swedish = light_catalog.language("sv")
+
+    def contact(moment: datetime) -> Contact | None:
+        return make(light_catalog, notes, lambda: moment, mv_phone_hours=hours).sheet("appeal", swedish).contact
+
+    fresh, old = contact(now), contact(now + timedelta(days=8))
+
+    assert fresh
+    assert old
+    words = Renderer(light_catalog, FactBook(light_catalog.ledger)).ui(key, swedish, time=until, day="fredag")
+    assert fresh.opening == words
+    # The hours are told, but not whether they hold now, when nobody has read them for long.
+    assert old.hours == fresh.hours != ""
+    assert old.opening == ""
 
 
 def test_a_version_tells_text_language_and_facts_apart(light_catalog: Catalog, notes: Notes) -> None:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from collections import Counter
+from datetime import datetime, timezone
+
 import pytest
 from sqlalchemy.engine import Engine
 
 from bot.desk.audit import Audit
-from bot.desk.reviews import Entry, Reviews, StaleError
+from bot.desk.reviews import Entry, Overview, Reviews, StaleError, Verdict
 from bot.reviews import LanguageTexts, fingerprint
 from tests.desk.conftest import person
 from tests.facts.conftest import NOW
@@ -54,7 +57,20 @@ def test_an_approval_holds_for_the_text_that_was_read(reviews: Reviews, engine: 
     assert after(engine, en="  No.\n").state == "reviewed"
     assert after(engine, en="Yes.").state == "outdated"
     assert after(engine, sv="Ja.").state == "outdated"
-    assert reviews.overview()["en"] == {"reviewed": 1, "drafted": 1}
+    assert reviews.overview()["en"] == Overview(Counter(reviewed=1, drafted=1), 0)
+
+
+@pytest.mark.parametrize("verdict", ["approve", "comment"])
+def test_a_text_is_older_when_its_original_alone_has_changed_since_it_was_read(
+    reviews: Reviews, engine: Engine, verdict: Verdict
+) -> None:
+    read = reviews.entry("en", "responses.utter_a").hashes
+    reviews.record("en", "responses.utter_a", verdict, read, READER, "Läst", NOW)
+
+    assert after(engine, sv="Ja.").older
+    assert not after(engine).older
+    assert not after(engine, sv="Ja.", en="Yes.").older
+    assert not after(engine, en="Yes.").older
 
 
 def test_a_review_in_the_file_counts_until_a_later_one(engine: Engine, audit: Audit) -> None:
@@ -108,6 +124,13 @@ def test_approvals_are_told_with_both_hashes(reviews: Reviews) -> None:
 
     assert list(reviews.approvals("en")) == [("responses.utter_a", "Amina", NOW.date().isoformat(), text, swedish)]
     assert list(reviews.approvals("sv")) == []
+
+
+def test_an_approval_is_of_the_day_in_stockholm(reviews: Reviews) -> None:
+    read, evening = reviews.entry("en", "titles.a").hashes, datetime(2026, 7, 1, 22, 30, tzinfo=timezone.utc)
+    reviews.record("en", "titles.a", "approve", read, READER, "Läst", evening)
+
+    assert [on for _, _, on, _, _ in reviews.approvals("en")] == ["2026-07-02"]
 
 
 @pytest.mark.parametrize(("language", "key"), [("xx", "titles.a"), ("en", "titles.none")])

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from markupsafe import escape
 from sqlalchemy.engine import Engine
 
 from bot.catalog import Catalog
@@ -14,12 +15,15 @@ from bot.desk.audit import Audit
 from bot.facts.store import FactStore
 from bot.web.app import create_app
 from bot.web.settings import Settings
-from tests.desk.conftest import SignIn, Staff, Time, person
+from tests.desk.conftest import MARKUP, SignIn, Staff, Time, person
+from tests.web.page import read
 from tests.web.rasa_side import RasaSide
 
 PAGE = "/desk/notices"
 # The clock shows 10:00 in Stockholm.
 LATER, EARLIER = "2026-11-26T12:00", "2026-11-26T09:59"
+# One of each kind.
+PARTS = ("chat", "free_text", "topic:city_grant", "language:so")
 OpenPublic = Callable[[], AbstractAsyncContextManager[httpx.AsyncClient]]
 
 
@@ -80,6 +84,34 @@ async def test_a_notice_stands_on_every_page_in_the_language_of_the_page(
             assert '<p lang="sv" dir="ltr">Telefonen' in (await client.get(path, params={"sprak": "ar"})).text
         told = (await client.get("/api/v1/notice", params={"language": "en"})).json()
         assert told == [{"text": "The phone is closed.", "lang": "en", "dir": "ltr"}]
+
+
+async def test_a_notice_may_be_as_long_in_every_language(
+    editor: Staff, open_public: OpenPublic, light_catalog: Catalog
+) -> None:
+    # Each of three bytes, of which a form makes nine characters.
+    assert await tell(editor, **dict.fromkeys(light_catalog.languages, "ሀ" * 500)) == 303
+
+    async with open_public() as client:
+        assert [len(one["text"]) for one in (await client.get("/api/v1/notice")).json()] == [500]
+
+
+async def test_a_form_that_is_too_large_is_told_on_a_page(editor: Staff) -> None:
+    response = await editor.post(f"{PAGE}/tell", reason="x" * 300_000)
+
+    assert response.status_code == 413
+    assert read(response.text).one("p", id="problem").text
+    assert read(response.text).one("html")["lang"] == "sv"
+
+
+@pytest.mark.parametrize("typed", MARKUP)
+async def test_a_notice_is_never_markup(editor: Staff, open_public: OpenPublic, typed: str) -> None:
+    assert await tell(editor, sv=typed) == 303
+
+    async with open_public() as client:
+        for path in ("/", "/guide", "/amne/city_grant"):
+            page = (await client.get(path, params={"sprak": "sv"})).text
+            assert f'<p lang="sv" dir="ltr">{escape(typed)}</p>' in page
 
 
 async def test_a_notice_ends_by_itself_and_by_hand(editor: Staff, open_public: OpenPublic, time: Time) -> None:
@@ -169,6 +201,7 @@ async def test_a_topic_that_is_off_is_told_nowhere(editor: Staff, open_public: O
             assert (await ask(client, text="x", language=language))["replies"][0]["text"] == reply["text"]
             page = (await client.get("/amne/grant_amount", params={"sprak": language})).text
             assert reply["text"][:20] in page
+            assert not re.search(r"350\D?000", page)
         other = (await client.get("/api/v1/topics/city_grant")).json()
         assert other["sources"]
 
@@ -190,7 +223,7 @@ async def test_a_language_that_is_off_is_offered_nowhere(editor: Staff, open_pub
 
 
 async def test_a_part_can_be_switched_on_again(editor: Staff, open_public: OpenPublic, engine: Engine) -> None:
-    for part in ("chat", "free_text", "topic:city_grant", "language:so"):
+    for part in PARTS:
         assert await switch(editor, "off", part) == 303
         assert await switch(editor, "off", part) == 303
         assert await switch(editor, "on", part, reason="Löst.") == 303
@@ -203,7 +236,11 @@ async def test_a_part_can_be_switched_on_again(editor: Staff, open_public: OpenP
 
 
 @pytest.mark.parametrize(
-    ("part", "reason"), [("chat", ""), ("chat", " "), ("language:sv", "x"), ("language:xx", "x"), ("", "x")]
+    ("part", "reason"),
+    [
+        *((part, reason) for part in PARTS for reason in ("", " ")),
+        *((part, "x") for part in ("language:sv", "language:xx", "topic:xx", "")),
+    ],
 )
 async def test_nothing_goes_off_without_a_reason_nor_what_cannot(
     part: str, reason: str, editor: Staff, engine: Engine
@@ -212,9 +249,27 @@ async def test_nothing_goes_off_without_a_reason_nor_what_cannot(
     assert Audit(engine).last() == 0
 
 
-async def test_nothing_goes_on_without_a_reason(editor: Staff, open_public: OpenPublic) -> None:
-    await switch(editor, "off", "chat")
+@pytest.mark.parametrize("part", PARTS)
+async def test_nothing_goes_on_without_a_reason(editor: Staff, engine: Engine, part: str) -> None:
+    await switch(editor, "off", part)
 
-    assert await switch(editor, "on", "chat", "") == 422
+    assert await switch(editor, "on", part, " ") == 422
+    assert [row["action"] for row in Audit(engine).latest(5)] == ["switch.off"]
+
+
+async def test_why_a_part_is_off_is_told_at_the_desk(editor: Staff) -> None:
+    for part in PARTS:
+        await switch(editor, "off", part, f"Därför att {part}")
+
+    page = read((await editor.get(PAGE)).text)
+
+    for part in PARTS:
+        assert f"Därför att {part}" in page.one("article", id=part.replace(":", "-")).text
+
+
+@pytest.mark.parametrize("part", ["chat", "free_text"])
+async def test_what_is_off_for_all_is_told_to_all(editor: Staff, open_public: OpenPublic, part: str) -> None:
+    await switch(editor, "off", part)
+
     async with open_public() as client:
         assert (await client.get("/api/v1/notice")).json() != []

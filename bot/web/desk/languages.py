@@ -12,7 +12,8 @@ from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from bot.catalog import Catalog
+from bot.catalog import DEFAULT_LANGUAGE, Catalog
+from bot.desk.coverage import coverage
 from bot.desk.export import safe
 from bot.desk.people import Person
 from bot.desk.reviews import Entry, Reviews, StaleError, Verdict
@@ -21,9 +22,10 @@ from bot.reviews import DRAFTED, OUTDATED, REVIEWED
 from bot.web.desk.gate import Gate
 from bot.web.desk.pages import DeskPages
 
-# Empty: all.
-StateChoice = Literal["", "drafted", "outdated", "reviewed"]
+# Empty: all. Older are those whose Swedish original is newer, whatever their state.
+StateChoice = Literal["", "drafted", "outdated", "reviewed", "older"]
 STATES = (DRAFTED, OUTDATED, REVIEWED)
+OLDER = "older"
 # What is recorded where a reviewer had nothing to add.
 _APPROVED = "Läst och godkänd."
 # So many texts stand on a page.
@@ -35,13 +37,20 @@ _PLACE = re.compile(r"(\{[^}]+\})")
 def make_router(gate: Gate, pages: DeskPages, catalog: Catalog, reviews: Reviews, clock: Clock) -> APIRouter:
     """Return the routes of the languages board."""
     router = APIRouter()
+    covered = coverage(catalog)
     reader, reviewer = Depends(gate.needs("reader")), Depends(gate.needs("reviewer"))
 
     @router.get("/desk/languages", dependencies=[reader])
     async def overview(request: Request) -> HTMLResponse:
-        """Show how the texts of each language stand."""
-        counts = await run_in_threadpool(reviews.overview)
-        return pages.page(request, "languages.html", languages=catalog.languages, counts=counts, states=STATES)
+        """Show how much each language has, and how its texts stand."""
+        context: dict[str, Any] = {
+            "languages": catalog.languages,
+            "covered": covered,
+            "home": covered[DEFAULT_LANGUAGE],
+            "read": await run_in_threadpool(reviews.overview),
+            "states": STATES,
+        }
+        return pages.page(request, "languages.html", **context)
 
     @router.get("/desk/languages/{code}", dependencies=[reader])
     async def texts(
@@ -52,7 +61,7 @@ def make_router(gate: Gate, pages: DeskPages, catalog: Catalog, reviews: Reviews
     ) -> HTMLResponse:
         """Show texts of a language beside the Swedish ones: all, or those that stand in one way."""
         entries = await run_in_threadpool(reviews.entries, _known(code))
-        chosen = [entry for entry in entries if state in ("", entry.state)]
+        chosen = [entry for entry in entries if state in ("", entry.state) or (state == OLDER and entry.older)]
         context: dict[str, Any] = {
             "language": catalog.languages[code],
             "entries": [_shown(entry) for entry in chosen[start : start + _PAGE]],
@@ -61,7 +70,7 @@ def make_router(gate: Gate, pages: DeskPages, catalog: Catalog, reviews: Reviews
             "following": start + _PAGE if start + _PAGE < len(chosen) else None,
             "previous": max(start - _PAGE, 0) if start else None,
             "state": state,
-            "states": STATES,
+            "states": (*STATES, OLDER),
         }
         return pages.page(request, "language.html", **context)
 
