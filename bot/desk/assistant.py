@@ -88,14 +88,21 @@ class Assistant:
         self._lock = Lock()
 
     def warm(self) -> None:
-        """Make the index now, for those who search next."""
-        with self._lock:
-            assert self._index
+        """Make the index now, for those who search next, unless somebody is making it."""
+        if self._lock.acquire(blocking=False):
+            try:
+                assert self._index
+            finally:
+                self._lock.release()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the index is made: until then whoever searches waits for it."""
+        return "_index" in vars(self)
 
     def search(self, query: str, limit: int = CHOICES) -> list[Found]:
         """Return the best text of each topic that fits `query`, best first."""
-        self.warm()
-        return self._index.find(query, limit)
+        return self._made().find(query, limit)
 
     def judge(self, question: str, outcome: str, topics: Sequence[str], nearest: Iterable[str]) -> Judgement:
         """Return what `question` is about, from what Rasa made of it: its outcome, its topics and those nearest.
@@ -113,7 +120,6 @@ class Assistant:
 
     def why(self, question: str, topic: str, language: str) -> Why:
         """Return why `question`, in `language`, is taken for `topic`."""
-        self.warm()
         said = words(question)
         spoken = (self._lexicon.get(code, {}) for code in dict.fromkeys((language, DEFAULT_LANGUAGE)))
         concepts = {
@@ -123,7 +129,7 @@ class Assistant:
             for form in forms
             if stands_in(form, said)
         }
-        return Why(tuple(sorted(concepts.items())), tuple(self._index.nearest(question, topic)))
+        return Why(tuple(sorted(concepts.items())), tuple(self._made().nearest(question, topic)))
 
     def sheet(self, topic: str, language: Language) -> Sheet:
         """Return what staff see of `topic` with a caller who speaks `language`. Raises KeyError if unknown."""
@@ -155,6 +161,11 @@ class Assistant:
         """Return a fact as a link, if there is one and it may be shown."""
         shown = id is not None and self._renderer.fact(id, language)["value"] is not None
         return tuple(self._renderer.line((markup.Value(id),), language)) if id and shown else ()
+
+    def _made(self) -> Index:
+        """Return the index, which is made once."""
+        with self._lock:
+            return self._index
 
     @cached_property
     def _index(self) -> Index:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
@@ -19,7 +19,7 @@ _START = "0" * 64
 
 
 class Audit:
-    """Writes and reads the trail. Rows are only ever added."""
+    """Writes and reads the trail. Rows are only ever added: the database refuses anything else."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -89,6 +89,17 @@ class Audit:
                 previous, expected = row["hash"], expected + 1
         return None
 
+    def lacks(self, exported: Iterable[str]) -> int | None:
+        """Return the id of the first row of an earlier export that the trail no longer holds as it was; None if none.
+
+        Raises ValueError for what is no export.
+        """
+        kept = {_id(line): line for line in (json.loads(text) for text in exported)}
+        for line in map(json.loads, self.export()):
+            if kept.pop(line["id"], line) != line:
+                return int(line["id"])
+        return min(kept, default=None)
+
     def export(self) -> Iterator[str]:
         """Yield every row as a line of JSON, oldest first."""
         with reading(self._engine) as connection:
@@ -98,6 +109,12 @@ class Audit:
 
 def _json(value: Any) -> str | None:
     return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _id(line: Any) -> int:
+    if not isinstance(line, dict) or not isinstance(line.get("id"), int):
+        raise ValueError("no row of an audit trail")
+    return int(line["id"])
 
 
 def _hash(row: Mapping[str, Any]) -> str:

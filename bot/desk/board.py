@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.desk.decisions import Decisions, Proposal
+from bot.desk.decisions import Decisions, Proposal, seen
 from bot.desk.difference import Line, differences
 from bot.facts.book import Clock
 from bot.facts.hours import STOCKHOLM
@@ -34,7 +34,7 @@ class Entry:
     """A fact on the board. `fact` is as it stands; `due` is when its source is read next or its evidence grows old.
 
     `said` is what the source says otherwise, `confirmable` what confirming it would tell. `attention`: why a
-    person should look, a key of ATTENTION; None: nobody need.
+    person should look, a key of ATTENTION; None: nobody need. `seen` stands for all of this in the forms that decide.
     """
 
     fact: Fact
@@ -47,6 +47,7 @@ class Entry:
     confirmable: Any
     proposal: Proposal | None
     attention: str | None
+    seen: str
 
 
 class Board:
@@ -86,7 +87,7 @@ class Board:
 def _entry(
     fact: Fact, standing: Standing | None, page: SeenPage | None, proposal: Proposal | None, today: date
 ) -> Entry:
-    now = effective(fact, standing)
+    now, known = effective(fact, standing), standing or Standing(fact.id)
     pending = standing.pending if standing and not standing.is_obsolete(fact) else None
     grows_old = now.checked + timedelta(days=now.max_age) if now.checked and now.max_age else None
     return Entry(
@@ -97,9 +98,10 @@ def _entry(
         checked_at=page.fetched_at if page else None,
         failures=page.failures if page else 0,
         said=pending.values if pending else (),
-        confirmable=to_confirm(fact, standing or Standing(fact.id)),
+        confirmable=to_confirm(fact, known),
         proposal=proposal,
         attention=_attention(now, standing, bool(pending and pending.values), proposal, page, today),
+        seen=seen(fact, known, page, proposal),
     )
 
 

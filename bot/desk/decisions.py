@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from bot.facts.hours import STOCKHOLM
 from bot.facts.kinds import KINDS
 from bot.facts.ledger import Fact
 from bot.facts.standing import Standing, confirmed, effective, to_confirm, withheld
-from bot.facts.store import FactStore
+from bot.facts.store import FactStore, SeenPage
 
 
 class DecisionError(Exception):
@@ -62,8 +63,8 @@ class _Act:
 class Decisions:
     """Decides on the facts of a ledger, and records who did.
 
-    Every decision needs a reason. `shown` is the value that the editor saw, as `seen` gives it: a fact that has
-    another one by now is not decided on. Each decision raises DecisionError.
+    Every decision needs a reason. `shown` is what the editor saw, as `seen` gives it: a fact that stands otherwise by
+    now is not decided on. To withhold one is always safe. Each decision raises DecisionError.
     """
 
     def __init__(self, store: FactStore, facts: Mapping[str, Fact], audit: Audit, clock: Clock) -> None:
@@ -86,8 +87,7 @@ class Decisions:
             value = to_confirm(fact, standing)
             if value is None:
                 raise DecisionError("no_value")
-            if shown != seen(fact, value):
-                raise DecisionError("changed")
+            self._check_seen(act, fact, standing, shown)
             return self._set(act, fact, standing, value)
 
     def correct(self, person: Person, id: str, text: str, shown: str, reason: str) -> bool:
@@ -99,8 +99,7 @@ class Decisions:
             raise DecisionError("bad_value", str(error)) from error
         with self._act(person, "correct", reason) as act:
             standing = self._store.standing_on(act.connection, fact)
-            if shown != seen(fact, effective(fact, standing).value):
-                raise DecisionError("changed")
+            self._check_seen(act, fact, standing, shown)
             return self._set(act, fact, standing, value)
 
     def withhold(self, person: Person, id: str, reason: str) -> None:
@@ -110,23 +109,31 @@ class Decisions:
             standing = self._store.standing_on(act.connection, fact)
             self._move(act, fact, standing, withheld(fact, standing, act.now), "withheld")
 
-    def accept(self, person: Person, id: str, reason: str) -> None:
+    def accept(self, person: Person, id: str, shown: str, reason: str) -> None:
         """Let the amount hold that another editor proposed."""
         fact = self._facts[id]
         with self._act(person, "accept", reason) as act:
             standing = self._store.standing_on(act.connection, fact)
-            proposal = _take_proposal(act.connection, fact)
+            proposal = _find_proposal(act.connection, fact)
+            if proposal is None:
+                raise DecisionError("no_proposal")
             if proposal.person == person.subject:
                 raise DecisionError("own_proposal")
+            self._check_seen(act, fact, standing, shown)
+            _drop_proposal(act.connection, fact)
             if proposal.shown != effective(fact, standing).value:
                 raise DecisionError("changed")
             self._move(act, fact, standing, self._confirmed(act, fact, standing, proposal.value), "person")
 
-    def decline(self, person: Person, id: str, reason: str) -> None:
+    def decline(self, person: Person, id: str, shown: str, reason: str) -> None:
         """Take a proposal away: another's, or one's own."""
         fact = self._facts[id]
         with self._act(person, "decline", reason) as act:
-            proposal = _take_proposal(act.connection, fact)
+            proposal = _find_proposal(act.connection, fact)
+            if proposal is None:
+                raise DecisionError("no_proposal")
+            self._check_seen(act, fact, self._store.standing_on(act.connection, fact), shown)
+            _drop_proposal(act.connection, fact)
             before = {"proposed": _dump(fact, proposal.value), "by": proposal.name}
             self._record(act, fact, before, None)
 
@@ -136,6 +143,11 @@ class Decisions:
             raise DecisionError("no_reason")
         with writing(self._store.engine) as connection:
             yield _Act(connection, person, action, reason.strip(), self._clock())
+
+    def _check_seen(self, act: _Act, fact: Fact, standing: Standing, shown: str) -> None:
+        page = self._store.page_on(act.connection, fact.source.id)
+        if shown != seen(fact, standing, page, _find_proposal(act.connection, fact)):
+            raise DecisionError("changed")
 
     def _set(self, act: _Act, fact: Fact, standing: Standing, value: Any) -> bool:
         present = effective(fact, standing).value
@@ -147,7 +159,7 @@ class Decisions:
         return True
 
     def _propose(self, act: _Act, fact: Fact, value: Any, present: Any) -> None:
-        row = {"value": seen(fact, value), "shown": seen(fact, present), "reason": act.reason, "at": act.now}
+        row = {"value": _kept(fact, value), "shown": _kept(fact, present), "reason": act.reason, "at": act.now}
         try:
             by = {"person": act.person.subject, "name": act.person.name}
             act.connection.execute(insert(PROPOSALS).values(fact=fact.id, **row, **by))
@@ -157,7 +169,7 @@ class Decisions:
         self._record(proposing, fact, {"value": _dump(fact, present)}, {"proposed": _dump(fact, value)})
 
     def _confirmed(self, act: _Act, fact: Fact, standing: Standing, value: Any) -> Standing:
-        page = self._store.page(fact.source.id)
+        page = self._store.page_on(act.connection, fact.source.id)
         return confirmed(fact, standing, value, page.hash if page else None, act.now)
 
     def _move(self, act: _Act, fact: Fact, before: Standing, after: Standing, cause: str) -> None:
@@ -179,18 +191,27 @@ def told(fact: Fact, standing: Standing, now: datetime) -> dict[str, Any]:
     return {"value": _dump(fact, stands.value), "state": stands.state(now.astimezone(STOCKHOLM).date()).value}
 
 
-def seen(fact: Fact, value: Any) -> str:
-    """Return a value as a form holds it, to tell later whether it is another one."""
-    return json.dumps(_dump(fact, value), ensure_ascii=False)
+def seen(fact: Fact, standing: Standing, page: SeenPage | None, proposal: Proposal | None) -> str:
+    """Return what an editor sees of the ledger's `fact` as a form holds it, to tell later whether it has changed."""
+    now, pending = effective(fact, standing), standing.pending
+    parts = [
+        _dump(fact, now.value),
+        _dump(fact, to_confirm(fact, standing)),
+        [_dump(fact, value) for value in pending.values] if pending else [],
+        [now.withheld, now.doubted, standing.moved_at and standing.moved_at.isoformat()],
+        page and page.hash,
+        [_dump(fact, proposal.value), proposal.person, proposal.at.isoformat()] if proposal else [],
+    ]
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
-def _take_proposal(connection: Connection, fact: Fact) -> Proposal:
-    mine = PROPOSALS.c.fact == fact.id
-    row = connection.execute(select(PROPOSALS).where(mine)).mappings().first()
-    if row is None:
-        raise DecisionError("no_proposal")
-    connection.execute(delete(PROPOSALS).where(mine))
-    return _proposal(fact, row)
+def _find_proposal(connection: Connection, fact: Fact) -> Proposal | None:
+    row = connection.execute(select(PROPOSALS).where(PROPOSALS.c.fact == fact.id)).mappings().first()
+    return _proposal(fact, row) if row else None
+
+
+def _drop_proposal(connection: Connection, fact: Fact) -> None:
+    connection.execute(delete(PROPOSALS).where(PROPOSALS.c.fact == fact.id))
 
 
 def _proposal(fact: Fact, row: Mapping[Any, Any]) -> Proposal:
@@ -200,6 +221,10 @@ def _proposal(fact: Fact, row: Mapping[Any, Any]) -> Proposal:
 
 def _dump(fact: Fact, value: Any) -> Any:
     return None if value is None else KINDS[fact.type].dump(value)
+
+
+def _kept(fact: Fact, value: Any) -> str:
+    return json.dumps(_dump(fact, value), ensure_ascii=False)
 
 
 def _load(fact: Fact, text: str) -> Any:

@@ -1,4 +1,4 @@
-"""Figures as files for other programs, with small counts hidden."""
+"""Figures as files for other programs, with small counts hidden and the others rounded."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 from typing import Any
 
 from bot.desk.figures import Figures, Period
-from bot.desk.suppression import SMALL, suppressed
+from bot.desk.suppression import LEAST, NEAREST, told
 
 # What a spreadsheet would take for a formula, or would skip to find one.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
@@ -15,23 +15,16 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
 def rows(figures: Figures) -> list[tuple[str, str, int | None]]:
     """Return (table, key, count) for each count; None is one that is hidden."""
-    totals = {"conversations": figures.conversations, "messages": figures.messages}
-    return [
-        # A total alone is hidden only when it is small: nothing adds up to more.
-        *(("total", name, None if 0 < total < SMALL else total) for name, total in totals.items()),
-        *(
-            (table, key, count)
-            for table, counts in figures.tables().items()
-            for key, count in suppressed(counts).items()
-        ),
-    ]
+    totals = {"total": {"conversations": figures.conversations, "messages": figures.messages}}
+    tables = {**totals, **figures.tables()}
+    return [(table, key, told(count)) for table, counts in tables.items() for key, count in counts.items()]
 
 
 def as_csv(figures: Figures) -> str:
     """Return figures as RFC 4180 text that no spreadsheet calculates with; a hidden count is an empty cell."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(("table", "key", "count"))
+    writer.writerow(("table", "key", f"count_to_nearest_{NEAREST}"))
     writer.writerows((safe(table), safe(key), "" if count is None else count) for table, key, count in rows(figures))
     return text.getvalue()
 
@@ -41,7 +34,8 @@ def as_json(figures: Figures, period: Period) -> dict[str, Any]:
     tables: dict[str, dict[str, int | None]] = {}
     for table, key, count in rows(figures):
         tables.setdefault(table, {})[key] = count
-    return {"first": period.first.isoformat(), "last": period.last.isoformat(), "smallest": SMALL, "counts": tables}
+    days = {"first": period.first.isoformat(), "last": period.last.isoformat()}
+    return {**days, "least": LEAST, "nearest": NEAREST, "counts": tables}
 
 
 def safe(cell: str) -> str:

@@ -18,13 +18,17 @@ EARLIEST = date(2000, 1, 1)
 
 @dataclass(frozen=True)
 class Period:
-    """Whole days in Stockholm, from the first to the last. Raises ValueError for what is none, too long or too old."""
+    """Whole days in Stockholm, from the first to the last.
+
+    Raises ValueError for what is none, too long or too old; so do the periods to compare with, where there is none.
+    """
 
     first: date
     last: date
 
     def __post_init__(self) -> None:
-        if not timedelta() <= self.last - self.first < LONGEST or self.first < EARLIEST:
+        # There is no end of the last day that can be written.
+        if not timedelta() <= self.last - self.first < LONGEST or self.first < EARLIEST or self.last == date.max:
             raise ValueError("a period has a first and a last day, at most a year apart")
 
     @property

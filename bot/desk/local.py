@@ -9,9 +9,9 @@ from collections.abc import Callable
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
 
-from bot.desk.people import Person
+from bot.desk.people import LOCAL, Person
 
-ADMINISTRATOR = Person("local", "Lokal administratör", frozenset({"admin"}))
+ADMINISTRATOR = Person(LOCAL, "Lokal administratör", frozenset({"admin"}))
 
 
 class LocalAdministrator:

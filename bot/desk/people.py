@@ -20,6 +20,8 @@ ROLES: Mapping[str, frozenset[str]] = {
 }
 # Whoever has not signed in for so long does not count as somebody who could look at a proposal.
 PRESENT_FOR = timedelta(days=30)
+# The subject of the administrator without an account, who is nobody else to those with one, and is alone otherwise.
+LOCAL = "local"
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ def note_sign_in(connection: Connection, person: Person, now: datetime) -> None:
 
 
 def has_another(connection: Connection, person: Person, role: str, now: datetime) -> bool:
-    """Return whether somebody else with `role` has signed in lately."""
-    others = select(PEOPLE).where(PEOPLE.c.subject != person.subject, PEOPLE.c.seen_at > now - PRESENT_FOR)
+    """Return whether somebody else with `role` has signed in lately: somebody with an account."""
+    absent = PEOPLE.c.subject.in_([person.subject, LOCAL])
+    others = select(PEOPLE).where(~absent, PEOPLE.c.seen_at > now - PRESENT_FOR)
     rows = connection.execute(others).mappings()
     return any(Person(row["subject"], row["name"], known_roles(row["roles"].split())).may(role) for row in rows)

@@ -9,18 +9,22 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import Column, ColumnElement, String, Table, Text, and_, delete, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, Select, String, Table, Text, and_, delete, func, insert, select, update
 from sqlalchemy.engine import Connection, Engine
 
-from bot.database import METADATA, UtcDateTime, is_absent, reading, writing
+from bot.database import METADATA, UtcDateTime, forget_deleted, is_absent, reading, writing
 from bot.text import words
 
-# So many may be kept at once: beyond, somebody floods the queue, and nobody reads it.
+# So many may wait at once: beyond, somebody floods the queue, and nobody reads it.
 AT_MOST = 2_000
+# The newest so many are clustered: each is compared with all that are unlike those before it.
+CLUSTERED = 500
 # Of a larger cluster so many are shown as one: the form that decides on them names each.
 LARGEST = 300
 # From this likeness on (of 100) two questions in one language are shown as one.
 ALIKE = 75
+# So many characters tell what is asked: to compare long texts takes long.
+_TELLING = 100
 
 Decision = Literal["topic", "wanted", "outside"]
 
@@ -88,7 +92,7 @@ class QuestionStore:
         hour = now.replace(minute=0, second=0, microsecond=0)
         with writing(self._engine) as connection:
             self._delete_old(connection, now)
-            if connection.execute(select(func.count()).select_from(QUESTIONS)).scalar_one() >= AT_MOST:
+            if connection.execute(_count(QUESTIONS.c.decision.is_(None))).scalar_one() >= AT_MOST:
                 raise QueueFullError
             connection.execute(
                 insert(QUESTIONS).values(id=id, kept_at=hour, language=language, reason=reason, text=text)
@@ -99,6 +103,7 @@ class QuestionStore:
         """Delete questions whose author no longer wants them kept."""
         with writing(self._engine) as connection:
             connection.execute(delete(QUESTIONS).where(QUESTIONS.c.id.in_(list(ids))))
+        forget_deleted(self._engine)
 
     def delete_old(self, now: datetime) -> None:
         """Delete what is past its time, if anything was ever kept."""
@@ -106,10 +111,16 @@ class QuestionStore:
             return
         with writing(self._engine) as connection:
             self._delete_old(connection, now)
+        forget_deleted(self._engine)
 
-    def waiting(self, now: datetime) -> list[Question]:
-        """Return the questions that nobody has decided on, newest first."""
-        return self._select(now, QUESTIONS.c.decision.is_(None))
+    def waiting(self, now: datetime, at_most: int | None = None) -> list[Question]:
+        """Return the questions that nobody has decided on, newest first; with `at_most` no more than so many."""
+        return self._select(now, QUESTIONS.c.decision.is_(None), at_most)
+
+    def count_waiting(self, now: datetime) -> int:
+        """Return how many questions nobody has decided on."""
+        with reading(self._engine) as connection:
+            return connection.execute(_count(self._in_time(now), QUESTIONS.c.decision.is_(None))).scalar_one()
 
     def decided(self, now: datetime) -> list[Question]:
         """Return the questions that somebody has decided on, newest first."""
@@ -124,27 +135,32 @@ class QuestionStore:
         """Delete waiting questions within a transaction, and return how many there were."""
         return int(connection.execute(delete(QUESTIONS).where(_waiting(ids))).rowcount)
 
-    def _select(self, now: datetime, condition: ColumnElement[bool]) -> list[Question]:
+    def _select(self, now: datetime, condition: ColumnElement[bool], at_most: int | None = None) -> list[Question]:
         query = (
             select(QUESTIONS)
-            .where(QUESTIONS.c.kept_at > now - self._age, condition)
+            .where(self._in_time(now), condition)
             .order_by(QUESTIONS.c.kept_at.desc(), QUESTIONS.c.id)
+            .limit(at_most)
         )
         with reading(self._engine) as connection:
             return [Question(**row) for row in connection.execute(query).mappings()]
+
+    def _in_time(self, now: datetime) -> ColumnElement[bool]:
+        return QUESTIONS.c.kept_at > now - self._age
 
     def _delete_old(self, connection: Connection, now: datetime) -> None:
         connection.execute(delete(QUESTIONS).where(QUESTIONS.c.kept_at <= now - self._age))
 
 
 def clusters(questions: Iterable[Question]) -> list[Cluster]:
-    """Return questions together with those like them, the largest clusters first."""
+    """Return questions together with those that begin like them, the largest clusters first."""
     found: dict[str, list[list[Question]]] = {}
     heads: dict[str, list[str]] = {}
     for question in questions:
-        said = words(question.text)
+        # Sorted once: whatever the order of the words, the same is asked.
+        said = " ".join(sorted(words(question.text[:_TELLING]).split()))
         known, groups = heads.setdefault(question.language, []), found.setdefault(question.language, [])
-        match = process.extractOne(said, known, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
+        match = process.extractOne(said, known, scorer=fuzz.ratio, score_cutoff=ALIKE)
         if match:
             groups[match[2]].append(question)
         else:
@@ -171,6 +187,10 @@ def proposals(questions: Iterable[Question], outside: str) -> dict[tuple[str, st
         if question.text not in texts:
             texts.append(question.text)
     return proposed
+
+
+def _count(*conditions: ColumnElement[bool]) -> Select[int]:
+    return select(func.count()).select_from(QUESTIONS).where(*conditions)
 
 
 def _waiting(ids: Sequence[str]) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Engine
 from bot.database import writing
 from bot.desk.audit import Audit
 from bot.desk.people import Person
-from bot.desk.questions import Cluster, Question, QuestionStore, clusters
+from bot.desk.questions import CLUSTERED, Cluster, Question, QuestionStore, clusters
 from bot.facts.book import Clock
 
 Action = Literal["topic", "wanted", "outside", "discard"]
@@ -26,8 +26,12 @@ class Queue:
         self._clock = clock
 
     def clusters(self) -> list[Cluster]:
-        """Return the questions that wait, the largest clusters first."""
-        return clusters(self._questions.waiting(self._clock()))
+        """Return the newest CLUSTERED questions that wait, the largest clusters first."""
+        return clusters(self._questions.waiting(self._clock(), CLUSTERED))
+
+    def count_waiting(self) -> int:
+        """Return how many questions wait."""
+        return self._questions.count_waiting(self._clock())
 
     def decided(self) -> list[Question]:
         """Return the questions that were decided on and are not past their time, newest first."""

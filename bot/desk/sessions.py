@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from bot.database import reading, writing
 from bot.desk.people import Person, known_roles, note_sign_in
@@ -69,6 +69,10 @@ class Sessions:
         """Sign out."""
         with writing(self._engine) as connection:
             connection.execute(delete(SESSIONS).where(SESSIONS.c.hash == _hash(token)))
+
+    def end_all(self, connection: Connection, subject: str) -> int:
+        """Sign a person out everywhere, within a transaction, and return how many sessions that were."""
+        return int(connection.execute(delete(SESSIONS).where(SESSIONS.c.subject == subject)).rowcount)
 
 
 def _hash(token: str) -> str:

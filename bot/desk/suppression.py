@@ -1,30 +1,16 @@
-"""Hides small counts in what leaves the desk, so that nobody's single question shows."""
+"""Blunts counts that leave the desk, so that nobody's single question shows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TypeVar
-
-# Counts below this one are hidden.
-SMALL = 5
-_Key = TypeVar("_Key")
+# Counts are rounded to the nearest multiple, and hidden below the least one that is told.
+NEAREST, LEAST = 5, 10
 
 
-def suppressed(counts: Mapping[_Key, int]) -> dict[_Key, int | None]:
-    """Return counts for readers who know their total, with None for what is hidden.
+def told(count: int) -> int | None:
+    """Return a count as it leaves the desk; None is one that is hidden, of 0 to 7.
 
-    Small counts are hidden, and then the next larger ones, until the total tells no hidden one. Nothing is left of
-    a table in which that cannot be done.
+    Of a hidden one the rounded counts beside it and their total can tell for certain only that it is 0 or 7, neither
+    of which is anybody's single question: no other count needs hiding on its account.
     """
-    hidden = [key for key, count in counts.items() if 0 < count < SMALL]
-    open_ones = sorted((key for key, count in counts.items() if count >= SMALL), key=lambda key: counts[key])
-    while hidden and not _is_safe([counts[key] for key in hidden]):
-        if not open_ones:
-            return {}
-        hidden.append(open_ones.pop(0))
-    return {key: None if key in hidden else count for key, count in counts.items()}
-
-
-def _is_safe(hidden: list[int]) -> bool:
-    """Return whether the sum of the hidden counts tells none of them: not one alone, not small, not all ones."""
-    return len(hidden) > 1 and sum(hidden) >= SMALL and sum(hidden) > len(hidden)
+    near = round(count / NEAREST) * NEAREST
+    return near if near >= LEAST else None

@@ -7,11 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.facts import formats
 from bot.facts.hours import Hours, parse_hours
 
 UNITS = ("hour", "day", "week", "month", "year")
+# Larger numbers are slips of the pen; of very large ones Babel makes no text at all.
+_MOST_MONEY, _MOST_SHARE, _MOST_DURATION = 10**12, 1000, 10**6
 _PLAIN_URL = re.compile(r"^https?://(www\.)?|/$")
 _DIALLED = re.compile(r"\+?\d{3,15}")
 
@@ -43,10 +46,15 @@ def dial(number: str) -> str:
     return f"+46{digits[1:]}" if digits.startswith("0") else digits
 
 
-def _whole(value: Any) -> int:
-    if type(value) is not int or value < 0:
-        raise ValueError(f"{value!r} is no whole number")
-    return value
+def _whole(most: int) -> Callable[[Any], int]:
+    def load(value: Any) -> int:
+        if type(value) is not int or value < 0:
+            raise ValueError(f"{value!r} is no whole number")
+        if value > most:
+            raise ValueError(f"the number is larger than {most}")
+        return value
+
+    return load
 
 
 def _typed_whole(text: str) -> int:
@@ -69,7 +77,7 @@ def _text(value: Any) -> str:
 
 
 def _address_on_the_web(value: Any) -> str:
-    if not _text(value).startswith(("https://", "http://")):
+    if not _text(value).startswith(("https://", "http://")) or not urlsplit(value).hostname:
         raise ValueError(f"{value!r} is no web address")
     return str(value)
 
@@ -103,11 +111,11 @@ def _as_it_stands(value: str, locale: str, unit: str | None) -> str:
 
 
 KINDS: Mapping[str, Kind] = {
-    "money": Kind(_whole, lambda value, locale, _: formats.money(value, locale), _typed_whole),
+    "money": Kind(_whole(_MOST_MONEY), lambda value, locale, _: formats.money(value, locale), _typed_whole),
     "date": Kind(_date, lambda value, locale, _: formats.day(value, locale), date.fromisoformat, date.isoformat),
-    "share": Kind(_whole, lambda value, locale, _: formats.share(value, locale), _typed_whole),
+    "share": Kind(_whole(_MOST_SHARE), lambda value, locale, _: formats.share(value, locale), _typed_whole),
     "duration": Kind(
-        _whole,
+        _whole(_MOST_DURATION),
         lambda value, locale, unit: formats.duration(value, str(unit), locale),
         _typed_whole,
     ),

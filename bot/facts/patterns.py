@@ -12,7 +12,7 @@ import phonenumbers
 from babel.dates import get_month_names
 
 from bot.facts.hours import DAYS, Hours, parse_hours
-from bot.facts.kinds import dial
+from bot.facts.kinds import KINDS, dial
 from bot.facts.ledger import Fact
 
 # In a pattern, {} is the value and … stands for a few other words of the same sentence.
@@ -94,7 +94,7 @@ def find_values(pattern: re.Pattern[str], text: str, fact: Fact) -> Iterator[Any
     """Yield each value that `pattern` finds in `text`, in reading order."""
     for match in pattern.finditer(text):
         try:
-            yield _FORMS[fact.type].value(match["value"], fact)
+            yield KINDS[fact.type].load(_FORMS[fact.type].value(match["value"], fact))
         except ValueError:
             continue
 

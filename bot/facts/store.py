@@ -151,7 +151,11 @@ class FactStore:
     def page(self, source: str) -> SeenPage | None:
         """Return the last page of a source, if it was ever asked for."""
         with reading(self._engine) as connection:
-            row = connection.execute(select(PAGES).where(PAGES.c.source == source)).mappings().first()
+            return self.page_on(connection, source)
+
+    def page_on(self, connection: Connection, source: str) -> SeenPage | None:
+        """Return the last page of a source, as that `connection` sees it."""
+        row = connection.execute(select(PAGES).where(PAGES.c.source == source)).mappings().first()
         return SeenPage(**row) if row else None
 
     def pages(self) -> dict[str, SeenPage]:

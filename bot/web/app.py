@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,10 @@ from bot.web.settings import Settings
 
 STATIC = Path(__file__).parent / "static"
 PROBLEM = "application/problem+json"
+# The largest form of the desk: a notice in every language.
+_DESK_BODY = 262_144
+# Whoever waits for it reads it at once, in a file too.
+_print = partial(print, flush=True)
 
 
 class Gateway(FastAPI):
@@ -52,7 +57,7 @@ def create_app(
     store: FactStore | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
     clock: Clock = utc_now,
-    say: Callable[[str], None] = print,
+    say: Callable[[str], None] = _print,
 ) -> FastAPI:
     """Return the gateway. Without a `store` the facts stand as the ledger has them.
 
@@ -111,7 +116,8 @@ def create_app(
         app.include_router(desk.router)
     # Nothing else is compressed: the size of a page that holds a token and what was typed would tell of both.
     app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC)), name="static")
-    app.add_middleware(BodyLimit, max_bytes=settings.body_max_bytes)
+    largest = settings.body_max_bytes
+    app.add_middleware(BodyLimit, max_bytes=largest, larger={"/desk/": max(largest, _DESK_BODY)})
     app.add_middleware(SecurityHeaders)
     if settings.widget_sites:
         # A site that shows the widget asks beforehand, and may read what it gets.

@@ -12,7 +12,7 @@ from bot.desk.questions import QuestionStore, QueueFullError
 from bot.facts.book import Clock
 from bot.personal_data import Masker
 from bot.text import clean
-from bot.web.conversations import Conversation, Conversations
+from bot.web.conversations import Conversations
 from bot.web.problems import ProblemError
 
 # How often questions past their time are deleted; nobody sees them before that either.
@@ -45,21 +45,29 @@ class Keeping:
         message = self.as_kept(text)
         if conversation is None or not message:
             raise ProblemError("invalid")
-        try:
-            id = await run_in_threadpool(self._store.keep, message, language, reason, self._clock())
-        except (SQLAlchemyError, QueueFullError):
-            raise ProblemError("not_kept") from None
-        conversation.kept.append(id)
+        async with conversation.lock:
+            # It may have been erased while this waited: nobody could erase the question any more.
+            if self._conversations.find(token) is None:
+                raise ProblemError("invalid")
+            try:
+                id = await run_in_threadpool(self._store.keep, message, language, reason, self._clock())
+            except (SQLAlchemyError, QueueFullError):
+                raise ProblemError("not_kept") from None
+            conversation.kept.append(id)
 
-    async def erase(self, conversation: Conversation) -> None:
-        """Delete what was kept of a conversation. Raises ProblemError when that cannot be done now."""
-        if not conversation.kept:
+    async def erase(self, token: str) -> None:
+        """Forget a conversation, and delete what was kept of it. Raises ProblemError when that cannot be done now."""
+        conversation = self._conversations.find(token)
+        if conversation is None:
             return
-        try:
-            await run_in_threadpool(self._store.erase, conversation.kept)
-        except SQLAlchemyError:
-            raise ProblemError("not_kept") from None
-        conversation.kept.clear()
+        # What is being kept is kept first, and then deleted with the rest.
+        async with conversation.lock:
+            if conversation.kept:
+                try:
+                    await run_in_threadpool(self._store.erase, conversation.kept)
+                except SQLAlchemyError:
+                    raise ProblemError("not_kept") from None
+            self._conversations.erase(token)
 
     def start(self) -> None:
         """Delete what is past its time, now and again and again."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import math
 import time
+from collections.abc import Callable
 
 from limits import RateLimitItem
 from limits.storage import MemoryStorage
@@ -21,15 +22,19 @@ class Limiter:
         self._conversation = conversation
         self._window = MovingWindowRateLimiter(MemoryStorage())
 
-    def check(self, address: str | None, conversation: str | None) -> None:
-        """Count one request. Raises ProblemError with the seconds to wait when it is one too many."""
-        if address:
-            self._hit(self._client, "client", network(address))
-        if conversation:
-            self._hit(self._conversation, "conversation", conversation)
+    def check(self, address: str | None, conversation: str | None, count: bool = True) -> None:
+        """Count one request. Raises ProblemError with the seconds to wait when it is one too many.
 
-    def _hit(self, rate: RateLimitItem | None, scope: str, key: str) -> None:
-        if rate is not None and not self._window.hit(rate, scope, key):
+        Without `count` it is not counted.
+        """
+        take = self._window.hit if count else self._window.test
+        if address:
+            self._take(take, self._client, "client", network(address))
+        if conversation:
+            self._take(take, self._conversation, "conversation", conversation)
+
+    def _take(self, take: Callable[..., bool], rate: RateLimitItem | None, scope: str, key: str) -> None:
+        if rate is not None and not take(rate, scope, key):
             reset = self._window.get_window_stats(rate, scope, key).reset_time
             raise ProblemError("rate_limited", {"Retry-After": str(max(1, math.ceil(reset - time.time())))})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -51,22 +52,25 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Refuses a body over `max_bytes`, whatever its Content-Length says.
+    """Refuses a body over `max_bytes`, whatever its Content-Length says; `larger` has limits of paths by their start.
 
     It raises HTTPException: whatever else is raised while a body is parsed, FastAPI takes for a malformed body.
     """
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, max_bytes: int, larger: Mapping[str, int]) -> None:
         self._app = app
         self._max_bytes = max_bytes
+        self._larger = larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        path = scope["path"]
+        max_bytes = next((size for start, size in self._larger.items() if path.startswith(start)), self._max_bytes)
         declared = dict(scope["headers"]).get(b"content-length", b"0")
-        too_large = not declared.isdigit() or int(declared) > self._max_bytes
+        too_large = not declared.isdigit() or int(declared) > max_bytes
         received = 0
 
         async def receive_bounded() -> Message:
@@ -75,7 +79,7 @@ class BodyLimit:
                 raise HTTPException(413)
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self._max_bytes:
+            if received > max_bytes:
                 raise HTTPException(413)
             return message
 

@@ -151,10 +151,10 @@ class Services:
 
     async def erase(self, token: str) -> None:
         """Forget a conversation, and what was kept of it. Raises ProblemError when that cannot be erased now."""
-        conversation = self.conversations.find(token)
-        if conversation and self.keeping:
-            await self.keeping.erase(conversation)
-        self.conversations.erase(token)
+        if self.keeping:
+            await self.keeping.erase(token)
+        else:
+            self.conversations.erase(token)
 
     def _count_turn(self, turn: Turn) -> None:
         language, topic = turn.language.code, turn.replies[0].topic or ""
@@ -185,7 +185,7 @@ def make_services(
     # Nobody looks for small talk, nor for what is outside.
     informing = {topic.id for topic in catalog.topics.values() if topic.facts}
     searches = {code: Search(language, informing) for code, language in catalog.languages.items()}
-    decider = LanguageDecider(catalog.languages, lambda code: service.is_off(language_part(code)))
+    decider = LanguageDecider(catalog.languages, lambda code: service.is_off(language_part(code)), catalog.lacking)
     masker, max_chars = Masker(phones), settings.message_max_chars
     dialogue = Dialogue(catalog, renderer, rasa, conversations, masker, decider, searches, max_chars, service.is_off)
     limiter = Limiter(settings.client_rate, settings.conversation_rate)

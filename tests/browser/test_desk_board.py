@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -14,7 +16,8 @@ from sqlalchemy.engine import Engine
 from bot.catalog import Catalog
 from bot.database import writing
 from bot.desk.audit import Audit
-from bot.desk.decisions import Decisions, seen
+from bot.desk.board import Board
+from bot.desk.decisions import Decisions
 from bot.desk.people import Person
 from bot.desk.service import ServiceStore
 from bot.desk.sessions import Sessions
@@ -24,6 +27,7 @@ from bot.facts.page import Page as SourcePage
 from bot.facts.store import FactStore, SeenPage
 from tests.browser.light import Light
 from tests.chromium import open_all, violations
+from tests.desk.trail import unguard
 
 ANNA, BO = (Person(name, name, frozenset({"admin"})) for name in ("Anna Lind", "Bo Ek"))
 FACT = "grant_adult"
@@ -40,7 +44,8 @@ def store(light_catalog: Catalog, engine: Engine) -> FactStore:
         Sessions(engine).begin(person, now)
     facts = light_catalog.ledger.facts
     decisions = Decisions(store, facts, audit, utc_now)
-    decisions.correct(ANNA, FACT, "360000", seen(facts[FACT], facts[FACT].value), f"Nytt belopp {HOSTILE}")
+    shown = Board(store, facts, decisions, utc_now).entry(FACT).seen
+    decisions.correct(ANNA, FACT, "360000", shown, f"Nytt belopp {HOSTILE}")
     decisions.withhold(BO, "grant_child", HOSTILE)
     source = facts[FACT].source
     pages = [SourcePage(source.url, f"Rubrik\nBelopp: {amount} {HOSTILE}", (), "sv", False) for amount in (1, 2)]
@@ -142,9 +147,11 @@ def test_faults_stand_beside_their_fields(page: Page, desk: Light) -> None:
 
 
 def test_a_broken_trail_is_told(page: Page, desk: Light, engine: Engine) -> None:
+    unguard(engine)
     with writing(engine) as connection:
         connection.execute(update(AUDIT).where(AUDIT.c.id == 1).values(name="Anna L"))
     page.goto(f"{desk.url}/desk/audit")
+    page.locator("#verify").click()
 
     expect(page.locator("#broken")).to_be_visible()
     assert faults(page) == []
@@ -182,15 +189,71 @@ def test_a_fact_is_decided_on_by_keyboard_and_without_a_script(browser: Browser,
     context.close()
 
 
-def test_an_open_page_tells_of_what_others_change(page: Page, desk: Light, store: FactStore) -> None:
-    with page.expect_response("**/desk/events"):
+@pytest.fixture
+def withhold(desk: Light, store: FactStore) -> Callable[[str], None]:
+    """Does what another editor does."""
+
+    def withhold(fact: str) -> None:
+        Decisions(store, desk.catalog.ledger.facts, Audit(store.engine), utc_now).withhold(ANNA, fact, "Prov")
+
+    return withhold
+
+
+def listens(page: Page) -> AbstractContextManager[Any]:
+    return page.expect_response(lambda response: "/desk/events" in response.url)
+
+
+def look(page: Page, state: str) -> None:
+    """Go to another tab (hidden), or come back (visible): a browser without a screen shows all its tabs at once."""
+    page.evaluate(
+        """state => {
+            Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        state,
+    )
+
+
+def test_an_open_page_tells_of_what_others_change(page: Page, desk: Light, withhold: Callable[[str], None]) -> None:
+    with listens(page):
         page.goto(f"{desk.url}/desk/facts")
-    # The stream knows what was there when it began.
-    page.wait_for_timeout(500)
-    decisions = Decisions(store, desk.catalog.ledger.facts, Audit(store.engine), utc_now)
-    decisions.withhold(ANNA, "mv_phone", "Prov")
+    withhold("mv_phone")
 
     again = page.locator("#live a")
     expect(again).to_be_visible(timeout=10_000)
     again.click()
     expect(page.locator("#mv_phone strong")).to_be_visible()
+
+
+def test_tabs_that_nobody_looks_at_keep_no_line(context: BrowserContext, desk: Light) -> None:
+    # With as many lines as a browser keeps to one service the next page would not load.
+    for _ in range(8):
+        page = context.new_page()
+        with listens(page):
+            page.goto(f"{desk.url}/desk/facts", timeout=10_000)
+        look(page, "hidden")
+
+
+def test_who_comes_back_to_a_tab_is_told_what_they_missed(
+    page: Page, desk: Light, withhold: Callable[[str], None]
+) -> None:
+    with listens(page):
+        page.goto(f"{desk.url}/desk/facts")
+    look(page, "hidden")
+    withhold("adult_age")
+    look(page, "visible")
+
+    expect(page.locator("#live a")).to_be_visible(timeout=10_000)
+
+
+def test_a_page_listens_again_after_a_fault(page: Page, desk: Light, withhold: Callable[[str], None]) -> None:
+    page.clock.install()
+    page.route("**/desk/events?*", lambda route: route.fulfill(status=503))
+    with listens(page):
+        page.goto(f"{desk.url}/desk/facts")
+    page.unroute_all()
+    withhold("leave_within")
+    with listens(page):
+        page.clock.fast_forward(20_000)
+
+    expect(page.locator("#live a")).to_be_visible(timeout=10_000)

@@ -27,6 +27,17 @@ from tests.web.rasa_side import RasaSide
 __all__ = ["database_url", "engine", "make_engine", "postgresql", "postgresql_url", "sqlite_url"]
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=timezone.utc)
+# Corpus of research/web.md, T13: what must come back as text, never as markup.
+MARKUP = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'><svg/onload=alert(1)>",
+    "</textarea><script>alert(1)</script>",
+    "javascript:alert(1)",
+    "{{7*7}}{% raw %}",
+    "<b>&lt;",
+    "\u202eabc",
+]
 
 
 class Time:

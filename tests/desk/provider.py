@@ -124,6 +124,8 @@ def make_provider(issuer: str) -> Flask:
 
     @app.get("/.well-known/openid-configuration")
     def discovery() -> Response:
+        if person["flaw"] == "endpoints":
+            return jsonify(issuer=issuer)
         return jsonify(
             issuer=f"{issuer}/other" if person["flaw"] == "issuer" else issuer,
             authorization_endpoint=f"{issuer}/authorize",

@@ -3,46 +3,43 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import lxml.html
 import pytest
 from fastapi import FastAPI
 from markupsafe import escape
+from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from bot.desk.audit import Audit
+from bot.desk.board import Board
+from bot.desk.decisions import Decisions
+from bot.desk.local import ADMINISTRATOR
+from bot.desk.sessions import Sessions
 from bot.facts.ledger import State
 from bot.facts.page import Page
-from bot.facts.standing import all_effective, confirmed
-from bot.facts.store import FactStore, SeenPage
-from tests.desk.conftest import SignIn, Staff, Time, person
+from bot.facts.standing import Reading, Verdict, all_effective, confirmed, judged
+from bot.facts.store import Check, FactStore, SeenPage
+from tests.desk.conftest import MARKUP, SignIn, Staff, Time, person
+from tests.web.page import read
 
 FACT = "grant_adult"
 PAGE = f"/desk/facts/{FACT}"
-# Corpus of research/web.md, T13: what must come back as text, never as markup.
-MARKUP = [
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "'><svg/onload=alert(1)>",
-    "</textarea><script>alert(1)</script>",
-    "javascript:alert(1)",
-    "{{7*7}}{% raw %}",
-    "<b>&lt;",
-    "\u202eabc",
-]
 
 
 def hidden(html: str, action: str) -> str:
     """What the form of an action holds as shown."""
     found = re.search(f'name="action" value="{action}">\\s*<input type="hidden" name="shown" value="([^"]*)"', html)
     assert found, action
-    return found[1].replace("&#34;", '"')
+    return found[1]
 
 
 async def decide(staff: Staff, action: str, page: str = PAGE, reason: str = "Källan säger så.", **fields: str) -> int:
     """Decide as the page's form does. Returns the status."""
     html = (await staff.get(page)).text
-    shown = hidden(html, action) if action in ("confirm", "correct") else ""
+    # One's own proposal cannot be accepted, nor one that is gone: there is no form.
+    shown = hidden(html, action) if f'value="{action}"' in html else ""
     return (await staff.post(page, action=action, reason=reason, **{"shown": shown, **fields})).status_code
 
 
@@ -60,6 +57,65 @@ async def test_the_board_shows_every_fact(editor: Staff, desk_store: FactStore) 
     html = (await editor.get("/desk/facts")).text
 
     assert set(re.findall(r'<tr id="(\w+)">', html)) == set(desk_store._ledger.facts)
+
+
+async def test_a_row_tells_how_a_fact_stands_and_where_it_comes_from(
+    editor: Staff, sign_in: SignIn, desk_store: FactStore, time: Time
+) -> None:
+    source = desk_store._ledger.facts[FACT].source
+    read_at, due = time() - timedelta(hours=3), time() + timedelta(hours=21)
+    kept = SeenPage(source.id, due, failures=2, fetched_at=read_at)
+    desk_store.decide((), lambda _, standing: (standing, ""), time(), page=kept)
+    await decide(editor, "confirm")
+    time.pass_by(days=3)
+
+    row = read((await sign_in(person("reader")).get("/desk/facts")).text).one("tr", id=FACT)
+
+    value, _, checked, age, link, last, next_one = row.all("td")
+    assert "350\u00a0000" in value.text
+    assert (checked.text, age.text) == ("2026-11-26", "3 dagar")
+    assert link.one("a")["href"] == source.url
+    assert (last.one("time")["datetime"], next_one.one("time")["datetime"]) == (read_at.isoformat(), due.isoformat())
+    assert last.one("strong").text.startswith("2")
+
+
+async def test_each_state_is_told_in_words(editor: Staff, desk_store: FactStore) -> None:
+    told = []
+    for action in ("", "confirm", "withhold"):
+        if action:
+            await decide(editor, action)
+        row = read((await editor.get("/desk/facts")).text).one("tr", id=FACT)
+        told.append(list(row.all("td"))[1].text)
+
+    assert len(set(told)) == 3
+
+
+async def test_alerts_stand_above_the_facts(editor: Staff, desk_store: FactStore) -> None:
+    await decide(editor, "withhold")
+
+    page = read((await editor.get("/desk/facts")).text)
+
+    order = [one for one in page.one("main").all() if one.tag == "table" or one.get("class") == "alerts"]
+    assert [one.tag for one in order] == ["section", "table"]
+    assert f"/desk/facts/{FACT}" in [link["href"] for link in order[0].all("a")]
+    # The facts that somebody should look at come first in the table too.
+    rows = [row["id"] for row in order[1].one("tbody").all("tr")]
+    only = read((await editor.get("/desk/facts?show=attention")).text)
+    assert rows[: len(list(only.one("tbody").all("tr")))] == [row["id"] for row in only.one("tbody").all("tr")]
+    assert FACT in rows
+
+
+async def test_checks_of_a_source_are_shown_beside_its_fact(editor: Staff, desk_store: FactStore, time: Time) -> None:
+    source = desk_store._ledger.facts[FACT].source
+    check = Check(source.id, time(), 0.25, "timeout")
+    desk_store.decide((), lambda _, standing: (standing, ""), time(), check=check)
+
+    page = read((await editor.get(PAGE)).text)
+
+    caption = page.one("caption", id="checks-caption")
+    assert caption.parent
+    [row] = caption.parent.one("tbody").all("tr")
+    assert row.one("time")["datetime"] == time().isoformat()
 
 
 async def test_confirming_makes_a_fact_fresh(editor: Staff, desk_store: FactStore, time: Time) -> None:
@@ -142,6 +198,16 @@ async def test_a_second_person_who_is_no_editor_changes_nothing_of_that(
     assert value_and_state(desk_store, time)[0] == 360000
 
 
+async def test_the_administrator_without_an_account_is_not_waited_for(
+    sign_in: SignIn, desk_store: FactStore, time: Time
+) -> None:
+    sign_in(ADMINISTRATOR)
+    time.pass_by(days=1)
+    await decide(sign_in(person("editor", "Anna")), "correct", value="360000")
+
+    assert value_and_state(desk_store, time)[0] == 360000
+
+
 async def test_an_editor_who_has_long_been_away_is_not_waited_for(
     sign_in: SignIn, desk_store: FactStore, time: Time
 ) -> None:
@@ -198,6 +264,125 @@ async def test_what_somebody_else_changed_meanwhile_is_not_decided_on(
         assert response.status_code == 422
         assert 'id="fault"' in response.text
     assert value_and_state(desk_store, time)[0] == 360000
+
+
+@pytest.mark.parametrize("action", ["confirm", "correct"])
+async def test_what_somebody_else_withheld_meanwhile_stays_withheld(
+    action: str, sign_in: SignIn, desk_store: FactStore, time: Time, engine: Engine
+) -> None:
+    first, second = sign_in(person("editor", "Anna")), sign_in(person("editor", "Bo"))
+    old = hidden((await first.get(PAGE)).text, action)
+    await decide(second, "withhold")
+
+    sent = {"action": action, "reason": "Jag har läst det.", "value": "350000", "shown": old}
+    response = await first.post(PAGE, **sent)
+
+    assert response.status_code == 422
+    assert value_and_state(desk_store, time)[1] is State.WITHHELD
+    assert [row["action"] for row in Audit(engine).latest(5)] == ["fact.withhold"]
+    # What was typed is still there, and the form stands for what is shown now.
+    page = read(response.text)
+    assert page.one("div", id="fault").one("p").text
+    assert page.one("input", id=f"{action}-reason")["value"] == sent["reason"]
+    assert (await first.post(PAGE, **{**sent, "shown": hidden(response.text, action)})).status_code == 303
+
+
+async def test_a_doubt_raised_meanwhile_is_not_cleared(editor: Staff, desk_store: FactStore, time: Time) -> None:
+    fact = next(fact for fact in desk_store._ledger.facts.values() if fact.watched and fact.known and fact.max_age)
+    page = f"/desk/facts/{fact.id}"
+    old = hidden((await editor.get(page)).text, "confirm")
+    for hash in ("one", "other", "other"):
+        time.pass_by(minutes=6)
+        seen = partial(judged, reading=Reading(fact.id, Verdict.SILENT), page_hash=hash, now=time())
+        desk_store.decide([fact], seen, time())
+    assert desk_store.standings()[fact.id].doubted
+
+    assert (await editor.post(page, action="confirm", reason="x", shown=old)).status_code == 422
+    assert desk_store.standings()[fact.id].doubted
+
+
+async def test_a_page_that_was_read_again_meanwhile_is_seen_before_a_fact_is_confirmed(
+    editor: Staff, desk_store: FactStore, time: Time
+) -> None:
+    old = hidden((await editor.get(PAGE)).text, "confirm")
+    page = SeenPage(desk_store._ledger.facts[FACT].source.id, time(), hash="other")
+    desk_store.decide((), lambda _, standing: (standing, ""), time(), page=page)
+
+    assert (await editor.post(PAGE, action="confirm", reason="x", shown=old)).status_code == 422
+    assert desk_store.last_change() == 0
+
+
+@pytest.mark.parametrize("action", ["accept", "decline"])
+async def test_another_proposal_than_the_one_that_was_seen_is_not_decided_on(
+    action: str, editor: Staff, sign_in: SignIn, desk_store: FactStore, time: Time
+) -> None:
+    second = sign_in(person("editor", "Bo"))
+    await decide(editor, "correct", value="360000")
+    old = hidden((await second.get(PAGE)).text, action)
+    await decide(editor, "decline")
+    await decide(editor, "correct", value="390000")
+
+    response = await second.post(PAGE, action=action, reason="Jag har sett det.", shown=old)
+
+    assert response.status_code == 422
+    assert value_and_state(desk_store, time)[0] == 350000
+    page = read(response.text)
+    assert "390" in page.one("p", id="proposal").text
+    assert page.one("input", id=f"{action}-reason")["value"] == "Jag har sett det."
+    assert await decide(second, action) == 303
+
+
+async def test_a_fact_that_was_withheld_after_the_proposal_was_seen_stays_withheld(
+    editor: Staff, sign_in: SignIn, desk_store: FactStore, time: Time
+) -> None:
+    second = sign_in(person("editor", "Bo"))
+    await decide(editor, "correct", value="360000")
+    old = hidden((await second.get(PAGE)).text, "accept")
+    await decide(editor, "withhold")
+
+    assert (await second.post(PAGE, action="accept", reason="x", shown=old)).status_code == 422
+    assert value_and_state(desk_store, time) == (350000, State.WITHHELD)
+
+
+async def test_why_a_proposal_that_is_gone_was_accepted_is_not_lost(
+    editor: Staff, sign_in: SignIn, desk_store: FactStore
+) -> None:
+    second = sign_in(person("editor", "Bo"))
+    await decide(editor, "correct", value="360000")
+    old = hidden((await second.get(PAGE)).text, "accept")
+    await decide(editor, "decline")
+
+    response = await second.post(PAGE, action="accept", reason="Jag har sett det.", shown=old)
+    assert response.status_code == 422
+    assert "Jag har sett det." in response.text
+
+
+def test_a_decision_uses_one_connection_at_once(desk_store: FactStore, engine: Engine, time: Time) -> None:
+    facts = desk_store._ledger.facts
+    decisions = Decisions(desk_store, facts, Audit(engine), time)
+    board = Board(desk_store, facts, decisions, time)
+    used = [0]
+    open_now: set[object] = set()
+
+    @event.listens_for(engine, "checkout")
+    def _take(connection: object, *_: object) -> None:
+        open_now.add(connection)
+        used.append(len(open_now))
+
+    @event.listens_for(engine, "checkin")
+    def _give_back(connection: object, *_: object) -> None:
+        open_now.discard(connection)
+
+    anna, bo = person("editor", "Anna"), person("editor", "Bo")
+    Sessions(engine).begin(bo, time())
+    decisions.confirm(anna, FACT, board.entry(FACT).seen, "x")
+    for take, by in ((decisions.decline, anna), (decisions.accept, bo)):
+        decisions.correct(anna, FACT, "360000", board.entry(FACT).seen, "x")
+        take(by, FACT, board.entry(FACT).seen, "x")
+    decisions.withhold(anna, FACT, "x")
+
+    # Twenty that wait for one another with one connection each would leave none for a second.
+    assert max(used) == 1
 
 
 @pytest.mark.parametrize("typed", MARKUP)

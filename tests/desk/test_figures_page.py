@@ -57,6 +57,21 @@ async def test_the_tables_tell_what_was_counted(staff: Staff) -> None:
     assert row(page, "days", "2026-11-26")[0] == "43"
 
 
+async def test_conversations_and_clarifications_are_told_above_the_tables(staff: Staff, engine: Engine) -> None:
+    CountStore(engine).add({Cell(HOUR, "turn", "sv", "", "clarify"): 3})
+
+    page = await open_figures(staff)
+
+    # Of 46 messages 3 were answered by a question, and 6 were not understood.
+    assert {id: page.one("dd", id=id).text for id in ("conversations", "messages", "clarifications", "misses")} == {
+        "conversations": "7 (+7)",
+        "messages": "46 (+36)",
+        "clarifications": "7 %",
+        "misses": "13 %",
+    }
+    assert row(page, "outcomes", "clarify")[0] == "3"
+
+
 async def test_the_other_period_may_be_that_of_the_year_before_or_none(staff: Staff) -> None:
     assert row(await open_figures(staff, f"{NOVEMBER}&compare=year"), "languages", "fi") == ["0", "0 %", "4", "−4"]
     assert row(await open_figures(staff, f"{NOVEMBER}&compare=none"), "languages", "so") == ["6", "14 %"]
@@ -78,6 +93,7 @@ async def test_the_latest_days_are_shown_to_who_chose_none(staff: Staff) -> None
         "first=yesterday&last=2026-11-30",
         "first=0001-01-01&last=0001-01-02",
         "first=2026-11-01",
+        "first=9999-12-01&last=9999-12-31",
     ],
 )
 async def test_a_period_that_is_none_is_told_beside_its_fields(staff: Staff, query: str) -> None:
@@ -92,12 +108,24 @@ async def test_the_exports_hide_small_counts(staff: Staff) -> None:
     exported = (await staff.get(f"/desk/figures/export.json?{NOVEMBER}")).json()
 
     counts = {(table, key): count for table, key, count in csv.reader(io.StringIO(table))}
-    # Two in Arabic, and the next larger one: the total would tell.
-    assert (counts["language", "ar"], counts["language", "xx"], counts["language", "so"]) == ("", "", "6")
-    assert exported["counts"]["language"] == {"sv": 30, "so": 6, "xx": None, "ar": None}
+    assert [counts["language", code] for code in ("sv", "so", "xx", "ar")] == ["30", "", "", ""]
+    assert exported["counts"]["language"] == {"sv": 30, "so": None, "xx": None, "ar": None}
+    # 43.
+    assert counts["total", "messages"] == "45"
+    page = await open_figures(staff)
+    assert {"5", "10"} <= set(re.findall(r"\d+", page.one("p", id="export-limits").text))
+
+
+@pytest.mark.parametrize("compare", ["before", "year", "none"])
+async def test_a_period_with_none_before_it_stands_alone(staff: Staff, compare: str) -> None:
+    page = await open_figures(staff, f"first=2000-01-05&last=2000-01-20&compare={compare}")
+
+    assert not list(page.all("p", class_="legend"))
 
 
 async def test_a_period_that_is_none_is_not_exported(staff: Staff) -> None:
+    endless = "first=9999-12-01&last=9999-12-31"
+    assert (await staff.get(f"/desk/figures/export.csv?{endless}")).status_code == 422
     assert (await staff.get("/desk/figures/export.csv?first=2026-11-30&last=2026-11-01")).status_code == 422
     assert (await staff.get("/desk/figures/export.json")).status_code == 422
 

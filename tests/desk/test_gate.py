@@ -1,19 +1,18 @@
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import RouteContext, iter_route_contexts
 from sqlalchemy import select
 from sqlalchemy.engine import Engine
-from starlette.routing import BaseRoute
 
 from bot.catalog import Catalog
 from bot.database import reading
 from bot.desk.people import ROLES
+from bot.desk.sessions import Sessions
 from bot.desk.tables import SESSIONS
 from bot.facts.book import FactBook
 from bot.facts.store import FactStore
@@ -22,6 +21,7 @@ from bot.web.desk.wiring import Desk, make_desk
 from bot.web.services import make_services
 from bot.web.settings import Settings
 from tests.desk.conftest import SignIn, Time, person
+from tests.desk.routes import PLACES, served
 from tests.facts.conftest import make_ledger
 
 # What each role may do: as in the issue, written apart from the code.
@@ -33,14 +33,7 @@ MAY = {
 }
 # Forms that readers may send too.
 FOR_READERS = {"/desk/sign-out", "/desk", "/desk/suggest", "/desk/report"}
-PLACES = {"id": "grant_adult", "key": "intro", "code": "en", "language": "en", "topic": "city_grant"}
 FACT = "/desk/facts/grant_adult"
-
-
-def served(routes: Sequence[BaseRoute]) -> list[RouteContext]:
-    """The routes of the desk but the ways in."""
-    found = [route for route in iter_route_contexts(routes) if f"{route.path}/".startswith("/desk/")]
-    return [route for route in found if not f"{route.path}/".startswith(f"{SIGN_IN}/")]
 
 
 def dependencies(dependant: Dependant) -> Iterator[Dependant]:
@@ -84,7 +77,7 @@ async def test_each_role_opens_what_it_may_and_nothing_else(role: str, desk: Des
         staff = sign_in(person(role))
         await staff.get("/desk/facts")
         address = path.format_map(PLACES)
-        # A stream does not end: tests/desk/test_events.py.
+        # A stream does not end: tests/desk/test_two_processes.py.
         if path == "/desk/events" and needed in MAY[role]:
             continue
         response = await (staff.get(address) if method == "GET" else staff.post(address))
@@ -117,6 +110,28 @@ async def test_a_form_of_another_session_is_refused(sign_in: SignIn, engine: Eng
 
     await own.get(FACT)
     assert (await own.post(FACT, **fields)).status_code == 303
+
+
+async def test_no_form_of_the_desk_is_taken_without_its_token(desk: Desk, sign_in: SignIn, engine: Engine) -> None:
+    staff = sign_in(person("admin"))
+    paths = [path.format_map(PLACES) for method, path in declared(desk) if method not in ("GET", "HEAD")]
+
+    for path in paths:
+        response = await staff.client.post(path, data={"csrf": "guess"})
+        assert (response.status_code, path) == (403, path)
+    assert len(paths) > 10
+    assert (await staff.get("/desk/facts")).status_code == 200
+
+
+async def test_watching_does_not_keep_a_session_alive(engine: Engine, time: Time) -> None:
+    sessions = Sessions(engine)
+    token = sessions.begin(person("reader"), time())
+    for _ in range(3):
+        time.pass_by(minutes=9)
+        assert sessions.find(token, time(), is_use=False)
+
+    time.pass_by(minutes=3)
+    assert sessions.find(token, time()) is None
 
 
 async def test_a_session_ends_when_it_is_idle(sign_in: SignIn, time: Time) -> None:
@@ -156,6 +171,17 @@ def test_the_database_holds_no_token(sign_in: SignIn, engine: Engine) -> None:
         rows = connection.execute(select(SESSIONS)).all()
     assert len(rows) == 1
     assert staff.client.cookies["desk"] not in str(rows)
+
+
+@pytest.mark.parametrize("where", ["path", "form"])
+async def test_what_no_database_can_keep_is_refused(where: str, sign_in: SignIn) -> None:
+    staff = sign_in(person("editor"))
+    path = "/desk/reports/a%00b" if where == "path" else "/desk/notices/off"
+
+    response = await staff.post(path, part="chat", reason="x" if where == "path" else "a\0b")
+
+    assert response.status_code == 422
+    assert 'id="problem"' in response.text
 
 
 async def test_what_is_not_there_is_told_on_a_page_of_the_desk(sign_in: SignIn) -> None:

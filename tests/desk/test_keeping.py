@@ -20,7 +20,11 @@ from bot.desk import questions
 from bot.desk.counts import CountStore
 from bot.desk.questions import Question, QuestionStore
 from bot.facts.store import FactStore
+from bot.personal_data import Masker
 from bot.web.app import create_app
+from bot.web.conversations import Conversations
+from bot.web.keeping import Keeping
+from bot.web.problems import ProblemError
 from bot.web.settings import Settings
 from tests.desk.conftest import NOW, Time
 from tests.web.conftest import reach
@@ -98,6 +102,36 @@ async def test_a_kept_question_is_gone_with_its_conversation(client: httpx.Async
 
     assert ASKED not in everything(engine)
     assert "en annan fråga" in everything(engine)
+
+
+async def test_nothing_outlives_a_conversation_that_ends_while_it_is_kept(
+    client: httpx.AsyncClient, kept: QuestionStore
+) -> None:
+    for turn in (1, -1):
+        token = await ask(client)
+        at_once = [keep(client, token), client.delete(f"/api/v1/conversations/{token}")]
+        await asyncio.gather(*at_once[::turn])
+
+        assert kept.waiting(NOW) == []
+        assert (await keep(client, token)).status_code == 422
+
+
+async def test_what_waits_to_be_kept_is_not_kept_when_its_conversation_has_ended(
+    kept: QuestionStore, time: Time
+) -> None:
+    conversations = Conversations(60, 60, 10)
+    keeping = Keeping(kept, conversations, Masker(), 1000, time)
+    conversation = conversations.open()
+    async with conversation.lock:
+        erased = asyncio.create_task(keeping.erase(conversation.token))
+        late = asyncio.create_task(keeping.keep(conversation.token, ASKED, "sv", "wrong"))
+        # Both begin, and stand before the lock.
+        await asyncio.sleep(0)
+
+    await erased
+    with pytest.raises(ProblemError):
+        await late
+    assert kept.waiting(NOW) == []
 
 
 async def test_a_conversation_stays_while_its_question_cannot_be_erased(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -77,6 +78,23 @@ async def test_attempts_are_limited(browse: Browse, said: list[str]) -> None:
     assert int(late.headers["retry-after"]) > 0
 
 
+async def test_who_signs_in_is_no_failure(browse: Browse, said: list[str]) -> None:
+    async with browse() as browser:
+        for _ in range(12):
+            assert (await browser.post("/desk/sign-in", data={"password": password(said)})).status_code == 303
+
+
+async def test_the_password_is_in_the_terminal_at_once(
+    desk_store: FactStore, light_catalog: Catalog, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written))
+    app = create_app(settings, light_catalog, desk_store)
+
+    async with app.router.lifespan_context(app):
+        assert len(written.getvalue().split()[-1]) == 16
+
+
 async def test_only_this_machine_signs_in_by_password(browse: Browse, said: list[str]) -> None:
     for browser in (browse("192.0.2.7"), browse(**{"X-Forwarded-For": "127.0.0.1"})):
         async with browser:
@@ -96,6 +114,33 @@ async def test_the_cookie_is_for_this_site_alone(base: str, prefix: str, browse:
     assert set(attributes) == expected
 
 
+@pytest.mark.parametrize(("public_url", "prefix"), [("https://localhost", "__Host-"), ("http://localhost/", "")])
+@pytest.mark.parametrize("base", ["http://localhost", "https://localhost"])
+async def test_where_people_reach_the_service_decides_on_the_cookie(
+    public_url: str,
+    prefix: str,
+    base: str,
+    desk_store: FactStore,
+    light_catalog: Catalog,
+    settings: Settings,
+    said: list[str],
+) -> None:
+    public = settings.model_copy(update={"public_url": public_url})
+    app = create_app(public, light_catalog, desk_store, say=said.append)
+    transport = httpx.ASGITransport(app, client=("127.0.0.1", 50000))
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url=base) as browser,
+    ):
+        response = await browser.post("/desk/sign-in", data={"password": password(said)})
+        name, *attributes = response.headers["set-cookie"].split("; ")
+        page = await browser.get("/desk/facts", headers={"Cookie": name})
+
+    assert name.startswith(f"{prefix}desk=")
+    assert ("Secure" in attributes) == bool(prefix)
+    assert page.status_code == 200
+
+
 async def test_signing_in_begins_a_session_that_nobody_could_know(browse: Browse, said: list[str]) -> None:
     async with browse() as browser:
         browser.cookies.set("desk", "chosen-by-somebody-else", domain="desk.test")
@@ -109,6 +154,21 @@ async def test_signing_in_begins_a_session_that_nobody_could_know(browse: Browse
             response = await attacker.get("/desk/facts", headers={"Cookie": f"desk={token}"})
             assert response.status_code == 303
         assert (await attacker.get("/desk/facts", headers={"Cookie": f"desk={second}"})).status_code == 200
+
+
+def test_of_a_password_only_its_hash_is_held() -> None:
+    said: list[str] = []
+    administrator = LocalAdministrator(said.append)
+    administrator.renew()
+
+    assert str(administrator._hash).startswith("$argon2id$")
+    assert password(said) not in str(vars(administrator))
+
+
+def test_nobody_is_let_in_before_a_password_was_said() -> None:
+    administrator = LocalAdministrator(print)
+
+    assert [administrator.check(password) for password in ("", "admin", "None")] == [None] * 3
 
 
 def test_two_at_once_cannot_both_use_a_password() -> None:

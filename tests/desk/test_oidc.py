@@ -10,6 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from bot.desk.people import ROLES
 from bot.web.settings import Settings
 from tests.desk.provider import CLIENT, SECRET
 from tests.stack import ROOT, free_port, wait_until
@@ -103,8 +104,11 @@ async def test_a_token_that_is_not_good_signs_nobody_in(flaw: str, provider: str
     assert "desk" not in browser.cookies
 
 
-async def test_another_issuer_is_not_believed(provider: str, browser: httpx.AsyncClient) -> None:
-    is_now(provider, flaw="issuer")
+@pytest.mark.parametrize("flaw", ["issuer", "endpoints"])
+async def test_a_provider_that_says_something_else_is_not_believed(
+    flaw: str, provider: str, browser: httpx.AsyncClient
+) -> None:
+    is_now(provider, flaw=flaw)
 
     assert (await browser.get("/desk/sign-in/start")).status_code == 502
 
@@ -132,7 +136,7 @@ async def test_a_code_is_good_once(provider: str, browser: httpx.AsyncClient) ->
     assert (await browser.get(back)).status_code == 502
 
 
-@pytest.mark.parametrize("roles", [[], ["boss"], None, "", 3])
+@pytest.mark.parametrize("roles", [[], ["boss"], None, "", 3, "Printer admin", ["Printer admin"]])
 async def test_who_has_no_role_here_is_not_let_in(roles: object, provider: str, browser: httpx.AsyncClient) -> None:
     is_now(provider, roles=roles)
 
@@ -140,11 +144,47 @@ async def test_who_has_no_role_here_is_not_let_in(roles: object, provider: str, 
     assert "desk" not in browser.cookies
 
 
-async def test_roles_may_stand_in_one_string(provider: str, browser: httpx.AsyncClient) -> None:
-    is_now(provider, roles="reader admin")
+@pytest.mark.parametrize("role", sorted(ROLES))
+async def test_each_role_of_the_claim_opens_what_it_may(role: str, provider: str, browser: httpx.AsyncClient) -> None:
+    is_now(provider, roles=(role,))
+    await browser.get(await leave(browser))
+
+    opened = {path for path in ("/desk/facts", "/desk/questions", "/desk/audit") if await opens(browser, path)}
+    assert (
+        opened
+        == {
+            "reader": {"/desk/facts"},
+            "reviewer": {"/desk/facts"},
+            "editor": {"/desk/facts", "/desk/questions"},
+            "admin": {"/desk/facts", "/desk/questions", "/desk/audit"},
+        }[role]
+    )
+
+
+async def opens(browser: httpx.AsyncClient, path: str) -> bool:
+    return (await browser.get(path)).status_code == 200
+
+
+async def test_a_role_may_stand_alone(provider: str, browser: httpx.AsyncClient) -> None:
+    is_now(provider, roles="admin")
     await browser.get(await leave(browser))
 
     assert (await browser.get("/desk/audit")).status_code == 200
+
+
+async def test_many_may_sign_in_from_behind_one_address(provider: str, browser: httpx.AsyncClient) -> None:
+    is_now(provider)
+
+    for _ in range(11):
+        assert (await browser.get(await leave(browser))).status_code == 303
+
+
+async def test_who_comes_back_in_vain_is_soon_stopped(provider: str, browser: httpx.AsyncClient) -> None:
+    is_now(provider)
+    statuses = [(await browser.get("/desk/sign-in/callback?state=guess&code=guess")).status_code for _ in range(11)]
+
+    assert statuses == [502] * 10 + [429]
+    assert (await browser.get(await leave(browser))).status_code == 429
 
 
 @pytest.mark.parametrize(

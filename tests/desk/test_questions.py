@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Engine, make_url
 
 from bot.database import reading, writing
 from bot.desk import questions
 from bot.desk.questions import QUESTIONS, Question, QuestionStore, QueueFullError, clusters, proposals
-from tests.facts.conftest import NOW
+from bot.migrations import migrate
+from tests.facts.conftest import NOW, MakeEngine
 
 DAYS = 30
 LATER = NOW + timedelta(days=DAYS)
@@ -82,6 +84,48 @@ def test_a_full_queue_keeps_no_more(store: QuestionStore, monkeypatch: pytest.Mo
         keep(store)
 
 
+def test_what_is_decided_fills_the_queue_no_longer(
+    store: QuestionStore, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(questions, "AT_MOST", 1)
+    id = keep(store)
+    with writing(engine) as connection:
+        store.decide(connection, [id], "outside", None)
+
+    assert keep(store)
+
+
+def test_the_newest_wait_first_and_all_are_counted(store: QuestionStore) -> None:
+    keep(store)
+    newest = [keep(store, now=NOW + timedelta(hours=hour)) for hour in (2, 1)]
+
+    assert [one.id for one in store.waiting(NOW, 2)] == newest
+    assert store.count_waiting(NOW) == 3
+    # The oldest is past its time.
+    assert store.count_waiting(LATER) == 2
+
+
+@pytest.mark.parametrize("way", ["erase", "delete_old"])
+def test_what_is_deleted_stands_in_none_of_the_files_of_the_database(
+    way: str, make_engine: MakeEngine, sqlite_url: str
+) -> None:
+    engine = make_engine(sqlite_url)
+    migrate(engine)
+    store, file = QuestionStore(engine, DAYS), Path(str(make_url(sqlite_url).database))
+    words = "får min moster flyttkartonger"
+    ids = [keep(store, f"{words} {number}") for number in range(50)]
+
+    def files_that_hold_it() -> list[str]:
+        return [path.name for path in file.parent.glob(f"{file.name}*") if words.encode() in path.read_bytes()]
+
+    assert files_that_hold_it()
+    if way == "erase":
+        store.erase(ids)
+    else:
+        store.delete_old(LATER)
+    assert files_that_hold_it() == []
+
+
 def test_what_is_decided_waits_no_longer(store: QuestionStore, engine: Engine) -> None:
     mine, other = keep(store), keep(store)
     with writing(engine) as connection:
@@ -116,6 +160,20 @@ def test_questions_alike_stand_together_in_each_language() -> None:
     found = clusters([apart[0], *alike, apart[1]])
 
     assert [set(cluster.questions) for cluster in found] == [set(alike), {apart[0]}, {apart[1]}]
+
+
+def test_only_how_a_question_begins_is_compared() -> None:
+    # To compare thousands of letters with thousands takes minutes.
+    same = "Jag undrar hur mycket pengar barnen kan få om hela familjen flyttar tillbaka till mormor i Bosnien nu. "
+    long = [question(same + end * 200) for end in ("abc ", "xyz ")]
+
+    assert [len(cluster.questions) for cluster in clusters(long)] == [2]
+
+
+def test_the_order_of_words_tells_nothing_apart() -> None:
+    alike = [question("pengar till barnen hur mycket"), question("hur mycket pengar till barnen")]
+
+    assert [len(cluster.questions) for cluster in clusters(alike)] == [2]
 
 
 def test_every_question_stands_in_one_cluster() -> None:

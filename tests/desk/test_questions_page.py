@@ -8,8 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.engine import Engine
 
 from bot.database import reading
+from bot.desk import queue
 from bot.desk.questions import QuestionStore
 from bot.desk.tables import AUDIT
+from bot.web.desk import questions as questions_page
 from tests.desk.conftest import NOW, SignIn, Staff, Time, person
 from tests.web.page import Element, read
 
@@ -61,6 +63,11 @@ async def test_questions_alike_are_decided_on_together(staff: Staff, questions: 
     keep(questions, "saako tätini muuttolaatikoita", "fi")
     page = await open_queue(staff)
     assert [len(cluster.one("input", name="ids")["value"].split()) for cluster in clusters(page)] == [2, 1]
+    # Language, count and why are told of each.
+    for cluster, told in zip(clusters(page), (["Svenska", "2"], ["suomi", "1"]), strict=True):
+        first = next(cluster.all("p")).text
+        assert [first.split(".")[0], first.split()[1]] == told
+        assert len(first.split(". ")) == 3
 
     page = await decide(staff, "topic", topic="city_grant")
 
@@ -115,6 +122,62 @@ async def test_what_is_missing_is_told_beside_its_field(
     assert page.one("span", id=wrong[0]["aria-describedby"]).text
     assert len(questions.waiting(NOW)) == 1
     assert trail(engine) == []
+
+
+def discard_form(page: Element) -> dict[str, str]:
+    form = page.one("form", id="discard-all")
+    fields = {one["name"]: one["value"] for one in form.all("input", type="hidden")}
+    return {"action": form["action"], "csrf": fields["csrf"], "ids": fields["ids"], "start": fields["start"]}
+
+
+async def test_all_that_a_page_shows_is_discarded_at_once(
+    staff: Staff, questions: QuestionStore, engine: Engine
+) -> None:
+    for number in range(21):
+        keep(questions, chr(ord("a") + number) * 20)
+    form = discard_form(await open_queue(staff))
+    # What comes in meanwhile was not shown.
+    late = keep(questions, "vad blir det för väder")
+    path = form.pop("action")
+    response = await staff.post(path, reason="Skräp", **form)
+
+    assert response.status_code == 303
+    assert len(form["ids"].split()) == 20
+    left = {one.id for one in questions.waiting(NOW)}
+    assert late in left
+    assert len(left) == 2
+    assert not left & set(form["ids"].split())
+    assert trail(engine) == [("question.discard", "Eva", "Skräp")]
+    assert (await staff.post(path, reason="Skräp", **form)).headers["location"].endswith("gone")
+
+
+async def test_all_is_not_discarded_without_a_reason(staff: Staff, questions: QuestionStore, engine: Engine) -> None:
+    keep(questions)
+    form = discard_form(await open_queue(staff))
+    response = await staff.post(form.pop("action"), reason="  ", **form)
+
+    page = read(response.text)
+    assert response.status_code == 422
+    [wrong] = [element for element in page.all() if element.get("aria-invalid")]
+    assert wrong["id"] == "discard-reason"
+    assert page.one("span", id=wrong["aria-describedby"]).text
+    assert len(questions.waiting(NOW)) == 1
+    assert trail(engine) == []
+
+
+async def test_the_newest_are_shown_of_a_queue_that_is_too_long(
+    staff: Staff, questions: QuestionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "CLUSTERED", 2)
+    monkeypatch.setattr(questions_page, "CLUSTERED", 2)
+    for text in ("aaaaaaaa", "bbbbbbbb"):
+        keep(questions, text)
+    assert not list((await open_queue(staff)).all("p", id="more"))
+
+    keep(questions, "cccccccc")
+    page = await open_queue(staff)
+    assert len(clusters(page)) == 2
+    assert page.one("p", id="more").text.startswith("3 ")
 
 
 @pytest.mark.parametrize("fields", [{"ids": ""}, {"ids": "a b;c"}, {"action": "keep"}, {"action": ""}], ids=str)

@@ -89,6 +89,13 @@ def test_what_the_desk_decides_is_seen_in_both_within_five_seconds(
     send(editor, "/desk/facts/grant_adult", action="withhold")
     seen_by_all(processes, lambda process: "350,000" not in answer(process, topic))
 
+    told = {"text-sv": "Telefonen är stängd.", "until": "2099-01-01T12:00"}
+    send(editor, "/desk/notices", "/desk/notices/tell", **told)
+    seen_by_all(processes, lambda process: told["text-sv"] in answer(process, "/guide?sprak=sv"))
+
+    send(editor, "/desk/notices", "/desk/notices/off", part="language:ar")
+    seen_by_all(processes, lambda process: '"ar"' not in answer(process, "/api/v1/languages"))
+
     send(editor, "/desk/notices", "/desk/notices/off", part="topic:city_grant")
     seen_by_all(processes, lambda process: '"sources":[]' in answer(process, "/api/v1/topics/city_grant"))
 

@@ -22,6 +22,8 @@ def answer(page: Page, url: str, call: Call) -> int:
     right = [topic for topic in offered if topic in call.topics]
     if not right:
         return MOST_ACTIONS + 1
+    # The script shows them when it has come: a key that is pressed before does nothing.
+    page.locator("#shortcuts").wait_for()
     page.keyboard.press(str(offered.index(right[0]) + 1))
     expect(page.locator("#sheet")).to_have_attribute("data-topic", right[0])
     return 2

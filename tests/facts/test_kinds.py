@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.catalog import Catalog
 from bot.facts.hours import parse_hours
 from bot.facts.kinds import KINDS, UNITS, dial
 
@@ -38,6 +39,7 @@ REFUSED: list[tuple[str, Any]] = [
     ("share", "20 %"),
     ("share", False),
     ("duration", -15),
+    *[(kind, 10**26) for kind in ("money", "share", "duration")],
     ("date", datetime(2026, 1, 1, 12)),
     ("date", "1 January 2026"),
     ("date", "2026-02-30"),
@@ -48,6 +50,8 @@ REFUSED: list[tuple[str, Any]] = [
     ("url", "agency.example"),
     ("url", "javascript:alert(1)"),
     ("url", "ftp://agency.example/"),
+    ("url", "https://"),
+    ("url", "https://["),
     ("url", 1),
     ("phone", "ring oss"),
     ("phone", 771235235),
@@ -164,6 +168,35 @@ def test_whatever_is_typed_is_a_value_or_is_refused(kind: str, text: str) -> Non
     except ValueError:
         return
     assert KINDS[kind].load(KINDS[kind].dump(value)) == value
+
+
+def typed(kind: str) -> st.SearchStrategy[str]:
+    """What a person may type for a kind, most of it a value."""
+    spans = st.tuples(st.times(), st.times()).map(sorted).map(lambda ends: "-".join(f"{at:%H:%M}" for at in ends))
+    days = st.sampled_from(["mon-fri", "sat", "holidays", "2026-12-23"])
+    forms = {
+        "date": st.dates().map(date.isoformat),
+        "hours": st.dictionaries(days, spans | st.just("closed")).map(
+            lambda week: "; ".join(map(" ".join, week.items()))
+        ),
+        "url": st.text().map(lambda rest: f"https://{rest}"),
+        "phone": st.from_regex(r"[+0-9() -]{3,20}", fullmatch=True),
+    }
+    return forms.get(kind, st.text() | st.from_regex(r"[0-9]{1,40}", fullmatch=True))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(data=st.data())
+def test_whatever_may_be_typed_can_be_written_in_every_language(
+    kind: str, data: st.DataObject, catalog: Catalog
+) -> None:
+    try:
+        value = KINDS[kind].load(KINDS[kind].read(data.draw(typed(kind))))
+    except ValueError:
+        return
+    for language in catalog.languages.values():
+        for unit in UNITS:
+            assert KINDS[kind].format(value, language.locale, unit)
 
 
 @given(st.integers(0, 10**9))

@@ -298,6 +298,10 @@ def test_what_is_no_value_after_all_does_not_hide_the_next_one() -> None:
     assert found("date", "on {}", "on 31 February 2024 or on 12 September 2024") == [CUTOFF]
 
 
+def test_an_amount_that_nobody_can_mean_is_not_read() -> None:
+    assert found("money", "{} each", f"{10**26} kr each, 10 kr each") == [10]
+
+
 @pytest.mark.parametrize("pattern", ["", "per adult", "{} or {}", "…", "{ }"])
 def test_a_pattern_has_one_value(pattern: str) -> None:
     with pytest.raises(ValueError, match=r"."):

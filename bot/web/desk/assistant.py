@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Form, HTTPException, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from bot.catalog import Language
@@ -124,9 +124,17 @@ def make_router(
         return show(request, language, shown, **kept, judgement=judgement, why=why, safety=heard and heard.safety_note)
 
     @router.post("/desk/suggest", dependencies=[reader])
-    async def suggest(question: Question = "") -> list[dict[str, str]]:
-        """Return the topics that fit what is typed so far, each with the text that fits best."""
+    async def suggest(response: Response, background: BackgroundTasks, question: Question = "") -> list[dict[str, str]]:
+        """Return the topics that fit what is typed so far, each with the text that fits best.
+
+        As long as there is no index: none, and 202.
+        """
         typed = clean(question)
+        if not assistant.is_ready:
+            # Nobody who types waits for the index: so many would leave no thread to those who only read.
+            background.add_task(assistant.warm)
+            response.status_code = 202
+            return []
         if len(typed) < _SHORTEST:
             return []
         found = await run_in_threadpool(assistant.search, typed[:max_chars])

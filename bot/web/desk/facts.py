@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from bot.desk.board import ATTENTION, Board
-from bot.desk.decisions import DecisionError, Decisions, seen
+from bot.desk.decisions import DecisionError, Decisions
 from bot.desk.people import Person
 from bot.facts.report import written
 from bot.facts.store import FactStore
@@ -56,8 +56,8 @@ def make_router(gate: Gate, pages: DeskPages, board: Board, decisions: Decisions
             "confirm": lambda: decisions.confirm(person, id, shown, reason),
             "correct": lambda: decisions.correct(person, id, value, shown, reason),
             "withhold": lambda: decisions.withhold(person, id, reason),
-            "accept": lambda: decisions.accept(person, id, reason),
-            "decline": lambda: decisions.decline(person, id, reason),
+            "accept": lambda: decisions.accept(person, id, shown, reason),
+            "decline": lambda: decisions.decline(person, id, shown, reason),
         }
         try:
             outcome = await run_in_threadpool(acts[action])
@@ -83,7 +83,6 @@ def make_router(gate: Gate, pages: DeskPages, board: Board, decisions: Decisions
             "history": store.history(entry.fact),
             "attention": ATTENTION,
             "written": written,
-            "seen": seen,
             "done": "",
             "error": None,
             "action": "",

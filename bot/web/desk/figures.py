@@ -14,6 +14,7 @@ from bot.catalog import Catalog
 from bot.desk.counts import CountStore
 from bot.desk.export import as_csv, as_json
 from bot.desk.figures import Figures, Period, figures
+from bot.desk.suppression import LEAST, NEAREST
 from bot.facts.book import Clock
 from bot.facts.hours import STOCKHOLM
 from bot.web.desk.gate import Gate
@@ -48,7 +49,7 @@ def make_router(gate: Gate, pages: DeskPages, catalog: Catalog, counts: CountSto
             period, wrong = _period(first, last) if first or last else usual, False
         except ValueError:
             period, wrong = usual, True
-        other = {"before": period.before, "year": period.year_before, "none": None}[compare]
+        other = _other(period, compare)
         now, then = figures(counts, period), figures(counts, other) if other else None
         context = {
             "first": first if wrong else period.first,
@@ -63,19 +64,21 @@ def make_router(gate: Gate, pages: DeskPages, catalog: Catalog, counts: CountSto
             "tables": _tables(now, then),
             "titles": catalog.language(None).titles,
             "languages": catalog.languages,
+            "nearest": NEAREST,
+            "least": LEAST,
         }
         return pages.page(request, "figures.html", 422 if wrong else 200, **context)
 
     @router.get("/desk/figures/export.csv")
     def export_csv(first: Day, last: Day) -> Response:
-        """Give the figures of a period as CSV, small counts hidden."""
+        """Give the figures of a period as CSV, small counts hidden and the others rounded."""
         period = _exported(first, last)
         headers = {"Content-Disposition": f'attachment; filename="figures-{period.first}-{period.last}.csv"'}
         return Response(as_csv(figures(counts, period)), media_type="text/csv; charset=utf-8", headers=headers)
 
     @router.get("/desk/figures/export.json")
     def export_json(first: Day, last: Day) -> JSONResponse:
-        """Give the figures of a period as JSON, small counts hidden."""
+        """Give the figures of a period as JSON, small counts hidden and the others rounded."""
         period = _exported(first, last)
         headers = {"Content-Disposition": f'attachment; filename="figures-{period.first}-{period.last}.json"'}
         return JSONResponse(as_json(figures(counts, period), period), headers=headers)
@@ -85,6 +88,16 @@ def make_router(gate: Gate, pages: DeskPages, catalog: Catalog, counts: CountSto
 
 def _period(first: str, last: str) -> Period:
     return Period(date.fromisoformat(first), date.fromisoformat(last))
+
+
+def _other(period: Period, compare: Compare) -> Period | None:
+    """Return what to compare a period with; None: nothing."""
+    if compare == "none":
+        return None
+    try:
+        return period.before if compare == "before" else period.year_before
+    except ValueError:
+        return None
 
 
 def _exported(first: str, last: str) -> Period:

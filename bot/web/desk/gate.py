@@ -9,34 +9,40 @@ from urllib.parse import urlencode
 
 from fastapi import HTTPException, Request
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 
 from bot.desk.people import ROLES, Person
 from bot.desk.sessions import Session, Sessions
 from bot.facts.book import Clock
+from bot.web.desk.cookies import Cookies
 
 SIGN_IN = "/desk/sign-in"
+# The cookie of the session.
+SESSION = "desk"
 _HARMLESS = ("GET", "HEAD")
 
 
 class Gate:
     """Gives each route of the desk the person it serves, or keeps them out."""
 
-    def __init__(self, sessions: Sessions, clock: Clock) -> None:
+    def __init__(self, sessions: Sessions, cookies: Cookies, clock: Clock) -> None:
         self._sessions = sessions
+        self._cookies = cookies
         self._clock = clock
         self._declared: dict[Callable[..., Any], str] = {}
 
-    def needs(self, role: str) -> Callable[[Request], Awaitable[Person]]:
+    def needs(self, role: str, is_use: bool = True) -> Callable[[Request], Awaitable[Person]]:
         """Return a dependency that gives the person, who may do what `role` may.
 
         Nobody is signed in: they are sent to sign in. The role is too low, or a form's `csrf` is not that of the
-        session: 403. Both are HTTPException, which the desk shows as pages.
+        session: 403. What no database can keep: 422. All are HTTPException, which the desk shows as pages. Without
+        `is_use` the session grows idle all the same.
         """
         if role not in ROLES:
             raise ValueError(f"{role} is no role")
 
         async def person(request: Request) -> Person:
-            session = await self.session(request)
+            session = await self.session(request, is_use)
             if session is None:
                 raise HTTPException(303, headers={"Location": _to_sign_in(request)})
             # For the forms of the page.
@@ -44,8 +50,13 @@ class Gate:
             request.state.person = session.person
             if not session.person.may(role):
                 raise HTTPException(403, "Din roll räcker inte för den här sidan.")
+            form = FormData()
             if request.method not in _HARMLESS:
-                await _check_csrf(request, session)
+                # The route reads the same form again: the request remembers it.
+                form = await request.form()
+                _check_csrf(form, session)
+            if any("\0" in text for text in (request.url.path, *form.values()) if isinstance(text, str)):
+                raise HTTPException(422, "Ett tecken i formuläret eller adressen går inte att spara.")
             return session.person
 
         self._declared[person] = role
@@ -57,18 +68,12 @@ class Gate:
 
     async def session(self, request: Request, is_use: bool = True) -> Session | None:
         """Return the session of whoever asks, or None."""
-        token = request.cookies.get(cookie_name(request))
+        token = self._cookies.get(request, SESSION)
         return await run_in_threadpool(self._sessions.find, token, self._clock(), is_use) if token else None
 
 
-def cookie_name(request: Request) -> str:
-    """Return the name of the session's cookie: over https one that no other site near this one can set."""
-    return "__Host-desk" if request.url.scheme == "https" else "desk"
-
-
-async def _check_csrf(request: Request, session: Session) -> None:
-    # The route reads the same form again: the request remembers it.
-    given = (await request.form()).get("csrf")
+def _check_csrf(form: FormData, session: Session) -> None:
+    given = form.get("csrf")
     if not isinstance(given, str) or not secrets.compare_digest(given.encode(), session.csrf.encode()):
         raise HTTPException(403, "Formuläret är för gammalt. Ladda sidan igen och försök på nytt.")
 

@@ -25,11 +25,12 @@ def make_router(entrance: Entrance, administrator: LocalAdministrator) -> APIRou
         next: Annotated[str, Form(max_length=2000)] = "",
     ) -> Response:
         """Sign in from this machine, not through a proxy."""
-        entrance.count_attempt(request)
+        entrance.check_failures(request)
         if not request.client or not is_loopback(request.client.host) or "x-forwarded-for" in request.headers:
             raise HTTPException(403, "Lösenord tas bara emot från den egna datorn.")
         person = await run_in_threadpool(administrator.check, password)
         if person is None:
+            entrance.count_failure(request)
             error = "Lösenordet stämmer inte. Varje lösenord gäller en gång; det senaste står i terminalen."
             return entrance.page(request, next, 403, error=error)
         return await entrance.let_in(request, person, next)

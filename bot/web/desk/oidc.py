@@ -19,6 +19,7 @@ from joserfc.jws import JWSRegistry
 from bot.desk.people import Person, known_roles
 
 _WELL_KNOWN = "/.well-known/openid-configuration"
+_ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 # Signed by the provider's own key: neither unsigned nor signed by a secret that is shared.
 _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
 # Seconds that two clocks may differ.
@@ -80,7 +81,8 @@ class Oidc:
         keys = await self._fetch("GET", provider["jwks_uri"])
         claims = self._claims(tokens, keys, flow.nonce)
         roles = claims.get(self._roles_claim)
-        names = roles.split() if isinstance(roles, str) else roles if isinstance(roles, list) else []
+        # A string is one name, whatever stands in it: "Printer admin" is no admin.
+        names = [roles] if isinstance(roles, str) else roles if isinstance(roles, list) else []
         return Person(str(claims["sub"]), str(claims.get("name") or claims["sub"]), known_roles(map(str, names)))
 
     def _claims(self, tokens: Mapping[str, Any], keys: Mapping[str, Any], nonce: str) -> Mapping[str, Any]:
@@ -103,6 +105,8 @@ class Oidc:
         provider = await self._fetch("GET", self._issuer.rstrip("/") + _WELL_KNOWN)
         if provider.get("issuer") != self._issuer:
             raise OidcError("the discovery document is of another issuer")
+        if not all(isinstance(provider.get(name), str) for name in _ENDPOINTS):
+            raise OidcError("the discovery document lacks an endpoint")
         return provider
 
     async def _fetch(self, method: str, address: str, **more: Any) -> Mapping[str, Any]:

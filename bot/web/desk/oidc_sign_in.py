@@ -11,17 +11,20 @@ from urllib.parse import parse_qs, urlencode
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from bot.web.desk.cookies import Cookies
 from bot.web.desk.gate import SIGN_IN
 from bot.web.desk.oidc import Flow, Oidc, OidcError
-from bot.web.desk.sign_in import Entrance, NextQuery, inside, set_cookie
+from bot.web.desk.sign_in import Entrance, NextQuery, inside
 
 _CALLBACK = f"{SIGN_IN}/callback"
+# The cookie of somebody who has left for the provider.
+_FLOW = "desk-sign-in"
 # Seconds for signing in at the provider.
 _PATIENCE = 600
 _log = logging.getLogger(__name__)
 
 
-def make_router(entrance: Entrance, oidc: Oidc, public_url: str) -> APIRouter:
+def make_router(entrance: Entrance, oidc: Oidc, cookies: Cookies, public_url: str) -> APIRouter:
     """Return the routes to the provider and back. `public_url` is where the service is reached, empty: as asked."""
     router = APIRouter()
 
@@ -32,16 +35,20 @@ def make_router(entrance: Entrance, oidc: Oidc, public_url: str) -> APIRouter:
         _log.warning("Nobody could be signed in: %s", why)
         return entrance.page(request, "", 502, error="Inloggningen gick inte att slutföra. Försök igen.")
 
+    def fail(request: Request, why: str) -> Response:
+        entrance.count_failure(request)
+        return refuse(request, why)
+
     @router.get(f"{SIGN_IN}/start")
     async def leave(request: Request, next: NextQuery = "") -> Response:
         """Send the browser to the provider."""
-        entrance.count_attempt(request)
+        entrance.count_start(request)
         try:
             address, flow = await oidc.begin(redirect_uri(request))
         except OidcError as error:
             return refuse(request, str(error))
         response = RedirectResponse(address, 303)
-        set_cookie(request, response, _cookie(request), urlencode({**asdict(flow), "next": inside(next)}), _PATIENCE)
+        cookies.set(request, response, _FLOW, urlencode({**asdict(flow), "next": inside(next)}), _PATIENCE)
         return response
 
     @router.get(_CALLBACK)
@@ -52,27 +59,23 @@ def make_router(entrance: Entrance, oidc: Oidc, public_url: str) -> APIRouter:
         error: Annotated[str, Query(max_length=200)] = "",
     ) -> Response:
         """Let in whoever comes back in the browser that left."""
-        entrance.count_attempt(request)
-        kept = {key: values[0] for key, values in parse_qs(request.cookies.get(_cookie(request), "")).items()}
+        entrance.check_failures(request)
+        kept = {key: values[0] for key, values in parse_qs(cookies.get(request, _FLOW)).items()}
         next = kept.pop("next", "")
         if set(kept) != {"state", "nonce", "verifier"} or not secrets.compare_digest(
             kept["state"].encode(), state.encode()
         ):
-            return refuse(request, "the browser that came back had not left")
+            return fail(request, "the browser that came back had not left")
         if error or not code:
-            return refuse(request, "the provider gave no code")
+            return fail(request, "the provider gave no code")
         try:
             person = await oidc.finish(Flow(**kept), code, redirect_uri(request))
         except OidcError as failure:
-            return refuse(request, str(failure))
+            return fail(request, str(failure))
         if not person.roles:
             raise HTTPException(403, "Ditt konto har ingen roll i handläggarstödet. Be den som sköter tjänsten om en.")
         response = await entrance.let_in(request, person, next)
-        response.delete_cookie(_cookie(request), secure=request.url.scheme == "https", httponly=True, samesite="lax")
+        cookies.delete(request, response, _FLOW)
         return response
 
     return router
-
-
-def _cookie(request: Request) -> str:
-    return "__Host-desk-sign-in" if request.url.scheme == "https" else "desk-sign-in"

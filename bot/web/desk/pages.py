@@ -18,22 +18,27 @@ class DeskPages:
 
     def __init__(self) -> None:
         environment = make_environment()
-        environment.globals["local"] = _local
+        environment.globals |= {"local": _local, "day": _day}
         self._templates = Jinja2Templates(env=environment)
 
     def page(self, request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
         """Return `template` (such as facts.html).
 
-        Beside `context` it has `person`, None when nobody is signed in, `csrf` for its forms, `here`, the path, and
-        local(), which writes a moment.
+        Beside `context` it has `person`, None when nobody is signed in, `csrf` for its forms, `here`, the path, `seen`,
+        the changes that it knows of, local(), which writes a moment, and day(), which writes the day of one.
         """
         common = {
             "person": getattr(request.state, "person", None),
             "csrf": getattr(request.state, "csrf", ""),
             "here": request.url.path,
+            "seen": getattr(request.state, "seen", None),
         }
         return self._templates.TemplateResponse(request, f"desk/{template}", {**common, **context}, status)
 
 
 def _local(moment: datetime) -> str:
     return moment.astimezone(STOCKHOLM).strftime("%Y-%m-%d %H:%M")
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(STOCKHOLM).date().isoformat()

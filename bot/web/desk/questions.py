@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from bot.catalog import Catalog
 from bot.desk.examples import as_zip
 from bot.desk.people import Person
-from bot.desk.questions import LARGEST, proposals
+from bot.desk.questions import CLUSTERED, proposals
 from bot.desk.queue import Action, Queue
 from bot.web.desk.gate import Gate
 from bot.web.desk.pages import DeskPages
@@ -20,7 +20,7 @@ ON_A_PAGE = 20
 # The topic that examples of what is outside belong to.
 OUTSIDE = "out_of_scope"
 # Ids of questions, separated by spaces.
-Ids = Annotated[str, Form(max_length=30 * LARGEST, pattern=r"^[A-Za-z0-9_-]+( [A-Za-z0-9_-]+)*$")]
+Ids = Annotated[str, Form(max_length=30 * CLUSTERED, pattern=r"^[A-Za-z0-9_-]+( [A-Za-z0-9_-]+)*$")]
 
 
 def make_router(gate: Gate, pages: DeskPages, catalog: Catalog, queue: Queue, days: int) -> APIRouter:
@@ -58,6 +58,20 @@ def make_router(gate: Gate, pages: DeskPages, catalog: Catalog, queue: Queue, da
         count = queue.decide(person, asked, action, topic if action == "topic" else None, reason)
         return RedirectResponse(f"/desk/questions?start={start}&done={action if count else 'gone'}", 303)
 
+    @router.post("/desk/questions/discard")
+    def discard(
+        request: Request,
+        ids: Ids,
+        reason: Annotated[str, Form(max_length=1000)] = "",
+        start: Annotated[int, Form(ge=0)] = 0,
+        person: Person = editor,
+    ) -> Response:
+        """Delete every question that was shown on a page. A reason that is missing is told beside its field."""
+        if not reason.strip():
+            return page(request, 422, start=start, lacks_reason=True)
+        count = queue.decide(person, ids.split(" "), "discard", None, reason)
+        return RedirectResponse(f"/desk/questions?start={start}&done={'discard_all' if count else 'gone'}", 303)
+
     @router.get("/desk/questions/examples.zip", dependencies=[editor])
     async def export() -> Response:
         """Give the proposed training examples as the files that they belong in."""
@@ -73,6 +87,8 @@ def make_router(gate: Gate, pages: DeskPages, catalog: Catalog, queue: Queue, da
         more = {
             "clusters": every[start : start + ON_A_PAGE],
             "total": len(every),
+            "waiting": queue.count_waiting(),
+            "clustered": CLUSTERED,
             "start": start,
             "step": ON_A_PAGE,
             "days": days,
@@ -83,6 +99,7 @@ def make_router(gate: Gate, pages: DeskPages, catalog: Catalog, queue: Queue, da
             "wanted": [question for question in decided if question.decision == "wanted"],
             "done": "",
             "typed": None,
+            "lacks_reason": False,
         }
         return pages.page(request, "questions.html", status, **{**more, **context})
 

@@ -12,49 +12,59 @@ from starlette.concurrency import run_in_threadpool
 from bot.desk.people import Person
 from bot.desk.sessions import Sessions
 from bot.facts.book import Clock
-from bot.web.desk.gate import SIGN_IN, Gate, cookie_name
+from bot.web.desk.cookies import Cookies
+from bot.web.desk.gate import SESSION, SIGN_IN, Gate
 from bot.web.desk.pages import DeskPages
 from bot.web.limits import Limiter
 
-_ATTEMPTS = parse("10/minute")
+# Many may leave for the provider at once from behind one address; those who come back in vain are few.
+_FAILURES, _STARTS = parse("10/minute"), parse("100/minute")
 NextQuery = Annotated[str, Query(max_length=2000)]
 
 
 class Entrance:
-    """What both ways in share: the page, the count of attempts, and the session that begins."""
+    """What both ways in share: the page, the counts of attempts, and the session that begins."""
 
-    def __init__(self, sessions: Sessions, pages: DeskPages, is_local: bool, clock: Clock) -> None:
+    def __init__(self, sessions: Sessions, pages: DeskPages, cookies: Cookies, is_local: bool, clock: Clock) -> None:
         """`is_local`: people sign in by the password on the terminal."""
         self._sessions = sessions
         self._pages = pages
+        self._cookies = cookies
         self._is_local = is_local
         self._clock = clock
-        self._limiter = Limiter(_ATTEMPTS, None)
+        self._failures = Limiter(_FAILURES, None)
+        self._starts = Limiter(_STARTS, None)
 
     def page(self, request: Request, next: str, status: int = 200, **context: object) -> HTMLResponse:
         """Return the page of sign-in, from which people go on to `next`."""
         shown = {"local": self._is_local, "next": inside(next), "error": None, "signed_out": False, **context}
         return self._pages.page(request, "sign_in.html", status, **shown)
 
-    def count_attempt(self, request: Request) -> None:
-        """Count an attempt of this client. Raises ProblemError when it is one too many."""
-        self._limiter.check(request.client.host if request.client else None, None)
+    def count_start(self, request: Request) -> None:
+        """Count that this client leaves to sign in elsewhere. Raises ProblemError when it is one too many."""
+        self._starts.check(_address(request), None)
+
+    def check_failures(self, request: Request) -> None:
+        """Raise ProblemError when this client has failed to sign in too often."""
+        self._failures.check(_address(request), None, count=False)
+
+    def count_failure(self, request: Request) -> None:
+        """Count that this client could not be signed in."""
+        self._failures.check(_address(request), None)
 
     async def let_in(self, request: Request, person: Person, next: str) -> Response:
         """Begin a session under a new token, whatever token the browser came with, and go on to `next`."""
-        name = cookie_name(request)
-        await run_in_threadpool(self._sessions.end, request.cookies.get(name, ""))
+        await run_in_threadpool(self._sessions.end, self._cookies.get(request, SESSION))
         token = await run_in_threadpool(self._sessions.begin, person, self._clock())
         response = RedirectResponse(inside(next), 303)
-        set_cookie(request, response, name, token)
+        self._cookies.set(request, response, SESSION, token)
         return response
 
     async def let_out(self, request: Request) -> Response:
         """End the session, on the server and in the browser."""
-        name = cookie_name(request)
-        await run_in_threadpool(self._sessions.end, request.cookies.get(name, ""))
+        await run_in_threadpool(self._sessions.end, self._cookies.get(request, SESSION))
         response = RedirectResponse(f"{SIGN_IN}?signed_out=1", 303)
-        response.delete_cookie(name, secure=request.url.scheme == "https", httponly=True, samesite="lax")
+        self._cookies.delete(request, response, SESSION)
         return response
 
 
@@ -77,13 +87,11 @@ def make_router(gate: Gate, entrance: Entrance) -> APIRouter:
     return router
 
 
-def set_cookie(request: Request, response: Response, name: str, value: str, max_age: int | None = None) -> None:
-    """Set a cookie that no script reads and no other site's form sends; without `max_age` it ends with the browser."""
-    secure = request.url.scheme == "https"
-    response.set_cookie(name, value, max_age=max_age, path="/", secure=secure, httponly=True, samesite="lax")
-
-
 def inside(next: str) -> str:
     """Return `next` if it is a page of the desk, else the desk's first page."""
     plain = next.isascii() and next.isprintable() and "\\" not in next
     return next if plain and (next == "/desk" or next.startswith(("/desk/", "/desk?"))) else "/desk"
+
+
+def _address(request: Request) -> str | None:
+    return request.client.host if request.client else None

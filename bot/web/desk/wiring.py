@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import httpx
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
@@ -36,6 +36,7 @@ from bot.web.desk import audit as audit_page
 from bot.web.desk import figures as figures_page
 from bot.web.desk import questions as questions_page
 from bot.web.desk import reports as reports_page
+from bot.web.desk.cookies import Cookies
 from bot.web.desk.gate import Gate
 from bot.web.desk.oidc import Oidc
 from bot.web.desk.pages import DeskPages
@@ -48,7 +49,7 @@ from bot.web.settings import Settings
 # Seconds that the sign-in service may take.
 _PATIENCE = 10.0
 # Words for what the framework itself raises.
-_DETAILS = {404: "Sidan finns inte.", 405: "Sidan finns inte."}
+_DETAILS = {404: "Sidan finns inte.", 405: "Sidan finns inte.", 413: "Det som skickades är för stort."}
 
 
 @dataclass(frozen=True)
@@ -88,10 +89,11 @@ def make_desk(
 ) -> Desk:
     """Wire the desk on the database of `store`. `say` tells whoever started the service how to sign in."""
     pages, sessions = DeskPages(), Sessions(store.engine)
-    gate = Gate(sessions, clock)
+    cookies = Cookies(settings.public_url)
+    gate = Gate(sessions, cookies, clock)
     client = httpx.AsyncClient(timeout=_PATIENCE, trust_env=False)
     administrator = None if settings.desk_oidc_issuer else LocalAdministrator(say)
-    entrance = Entrance(sessions, pages, administrator is not None, clock)
+    entrance = Entrance(sessions, pages, cookies, administrator is not None, clock)
     router = APIRouter(include_in_schema=False)
     router.include_router(sign_in.make_router(gate, entrance))
     if administrator:
@@ -104,27 +106,30 @@ def make_desk(
             settings.desk_oidc_roles_claim,
             client,
         )
-        router.include_router(oidc_sign_in.make_router(entrance, oidc, settings.public_url))
+        router.include_router(oidc_sign_in.make_router(entrance, oidc, cookies, settings.public_url))
     audit = Audit(store.engine)
     decisions = Decisions(store, services.catalog.ledger.facts, audit, clock)
     board = Board(store, services.catalog.ledger.facts, decisions, clock)
-    router.include_router(facts.make_router(gate, pages, board, decisions, store))
-    router.include_router(audit_page.make_router(gate, pages, audit))
-    router.include_router(events.make_router(gate, store, audit))
+    changes = events.Changes(store, audit)
+    acted, changed = [Depends(changes.seen_by("actions"))], [Depends(changes.seen_by("facts", "actions"))]
+    router.include_router(facts.make_router(gate, pages, board, decisions, store), dependencies=changed)
+    router.include_router(audit_page.make_router(gate, pages, audit), dependencies=acted)
+    router.include_router(events.make_router(gate, changes))
     service = ServiceStore(store.engine, audit)
-    router.include_router(notices.make_router(gate, pages, services.catalog, service, clock))
+    router.include_router(notices.make_router(gate, pages, services.catalog, service, clock), dependencies=acted)
     helper = _make_assistant(services)
     reports = Reports(store.engine, audit)
     address = partial(public_address, settings.public_url)
     longest = settings.message_max_chars
     router.include_router(assistant.make_router(gate, pages, services, helper, reports, address, longest, clock))
-    router.include_router(reports_page.make_router(gate, pages, services.catalog, reports, clock))
+    router.include_router(reports_page.make_router(gate, pages, services.catalog, reports, clock), dependencies=acted)
     reviews = Reviews(store.engine, partial(load_texts, DATA / LANGUAGES), audit)
     router.include_router(languages.make_router(gate, pages, services.catalog, reviews, clock))
     counts = CountStore(store.engine)
     router.include_router(figures_page.make_router(gate, pages, services.catalog, counts, clock))
     queue = Queue(store.engine, QuestionStore(store.engine, settings.questions_days), audit, clock)
-    router.include_router(questions_page.make_router(gate, pages, services.catalog, queue, settings.questions_days))
+    queue_page = questions_page.make_router(gate, pages, services.catalog, queue, settings.questions_days)
+    router.include_router(queue_page, dependencies=acted)
     # Each page: router.include_router(<page>.make_router(gate, pages, ...)), whose routes have their whole path.
     return Desk(router, gate, pages, client, administrator)
 

@@ -2,6 +2,8 @@
 
 const SHORTEST = 3;
 const PAUSE = 150;
+// Milliseconds before the service is asked again that cannot search yet.
+const AGAIN = 1000;
 const STORE = "desk-shortcuts";
 
 const form = document.getElementById("ask");
@@ -24,17 +26,23 @@ async function suggest() {
   const found = typed.length < SHORTEST ? [] : await search(typed);
   // What was typed later is answered by a later call.
   if (turn !== asked) return;
+  if (!found) {
+    timer = setTimeout(suggest, AGAIN);
+    return;
+  }
   list.replaceChildren(...found.map(choice));
   suggestions.hidden = found.length === 0;
   suggested.textContent = typed.length < SHORTEST ? "" : `${found.length} förslag`;
 }
 
+// Null: the service cannot search yet.
 async function search(typed) {
   const body = new FormData();
   body.set("csrf", form.elements.csrf.value);
   body.set("question", typed);
   try {
     const response = await fetch("/desk/suggest", { method: "POST", body });
+    if (response.status === 202) return null;
     return response.ok ? await response.json() : [];
   } catch {
     return [];
