@@ -340,10 +340,6 @@ def place(content: Content, file: str, text: str) -> int:
     return before.count("\n") + 1
 
 
-def test_the_real_content_has_no_fault() -> None:
-    assert check() == []
-
-
 def test_the_small_content_has_no_fault(content: Content) -> None:
     assert check(content.folder / "data") == []
 

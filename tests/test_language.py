@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.catalog import Catalog
 from bot.language import Decision, LanguageDecider
-from tests.nlu.evaluate import load_items
+from tests.nlu.evaluate import Item, load_items
 
 CHROME_SV = "sv-SE,sv;q=0.9,en-US;q=0.8,en;q=0.7"
 CHROME_AR = "ar,en-US;q=0.9,en;q=0.8,sv;q=0.7"
@@ -206,34 +206,39 @@ def test_one_word_of_another_script_is_not_answered_in_swedish(decider: Language
     assert decider.decide("سلام", None, None, CHROME_AR).language == "ar"
 
 
-# The sets by which the languages are judged; nothing was fitted to them.
-JUDGED = ("own", "dev")
+@pytest.fixture(scope="module")
+def judged() -> list[Item]:
+    """What the languages are judged by; nothing was fitted to it."""
+    return [item for item in load_items() if item.set in ("own", "dev")]
+
+
 CODES = ["ar", "ckb", "en", "fa", "fi", "ps", "ru", "so", "sv", "ti", "tr", "uk"]
 
 
 @pytest.mark.parametrize("language", CODES)
-def test_the_language_of_three_words_is_told(decider: LanguageDecider, language: str) -> None:
-    texts = [item.text for item in load_items() if item.set in JUDGED and item.language == language]
+def test_the_language_of_three_words_is_told(decider: LanguageDecider, judged: list[Item], language: str) -> None:
+    texts = [item.text for item in judged if item.language == language]
     told = [decider.decide(text, None, None, None).language for text in texts if len(text.split()) >= 3]
 
     assert told.count(language) >= 0.97 * len(told)
 
 
 @pytest.mark.parametrize("language", CODES)
-def test_another_language_is_seldom_told(decider: LanguageDecider, language: str) -> None:
-    texts = [item.text for item in load_items() if item.set in JUDGED and item.language == language]
+def test_another_language_is_seldom_told(decider: LanguageDecider, judged: list[Item], language: str) -> None:
+    texts = [item.text for item in judged if item.language == language]
     told = [decider.decide(text, None, "xx", None).language for text in texts if len(text.split()) >= 3]
 
     # "xx" is the answer in doubt, in which the conversation's language stays.
     assert sum(code not in (language, "xx") for code in told) <= 0.02 * len(told)
 
 
-def test_the_language_of_a_word_or_two_in_a_script_of_its_own_is_told(decider: LanguageDecider) -> None:
+def test_the_language_of_a_word_or_two_in_a_script_of_its_own_is_told(
+    decider: LanguageDecider, judged: list[Item]
+) -> None:
     short = [
         (item.text, item.language)
-        for item in load_items()
-        if item.set in JUDGED
-        and len(item.text.split()) < 3
+        for item in judged
+        if len(item.text.split()) < 3
         and unicodedata.name(item.text[0], "").startswith(("ARABIC", "CYRILLIC", "ETHIOPIC"))
     ]
     right = sum(decider.decide(text, None, None, None).language == language for text, language in short)

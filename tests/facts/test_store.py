@@ -38,12 +38,12 @@ hours = st.fixed_dictionaries(
     optional={"holidays": st.just("closed"), "eves": st.just("09:00-12:00"), "2026-12-23": st.just("closed")},
 ).map(parse_hours)
 KIND_VALUES: dict[str, st.SearchStrategy[Any]] = {
-    "money": st.integers(0),
+    "money": st.integers(0, 10**12),
     "date": st.dates(),
-    "share": st.integers(0),
-    "duration": st.integers(0),
+    "share": st.integers(0, 1000),
+    "duration": st.integers(0, 10**6),
     "hours": hours,
-    "url": words.map(lambda word: f"https://{word}"),
+    "url": words.map(lambda word: f"https://agency.example/{word}"),
     "phone": st.from_regex(r"[+]?[0-9]{3,15}", fullmatch=True),
     "address": words,
     "reference": words,
