@@ -41,8 +41,9 @@ SMOOTH_WORDS, SMOOTH_LETTERS = 30, 300
 UNSEEN = 1e-6
 # A script, as Unicode names it.
 LATIN = "LATIN"
-# pycld2 calls Sorani by the name of all Kurdish. Danes and Norwegians understand Swedish, and misspelt it looks theirs.
-_SAME = {"ku": "ckb", "da": "sv", "nb": "sv", "nn": "sv", "no": "sv"}
+# pycld2 calls Sorani by the name of all Kurdish. Danes and Norwegians read Swedish, Belarusians Russian, and misspelt
+# these look like theirs.
+_SAME = {"ku": "ckb", "da": "sv", "nb": "sv", "nn": "sv", "no": "sv", "be": "ru"}
 _WORD = re.compile(r"[^\W\d_]+")
 
 
