@@ -218,7 +218,7 @@ def test_confidences_of_all_topics_do_not_go_out(trained: TopicClassifier) -> No
     assert CONFIDENCES not in message.as_dict(only_output_properties=True)
 
 
-MONEY, APPLY, VAGUE = "får man pengar av staden?", "hur ansöker man nu?", "vad är det här?"
+MONEY, APPLY, VAGUE = "får man pengar av staden?", "hur ansöker man nu?", "vad är det med nu?"
 LONG_MONEY = "får man pengar av staden eller får man bidrag av kommunen?"
 
 
