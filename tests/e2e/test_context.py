@@ -13,7 +13,7 @@ from tests.nlu.evaluate import SAFETY
 
 
 def test_two_questions_in_one_message_are_both_answered(api: httpx.Client) -> None:
-    turn = say(api, "Hur mycket är bidraget? Hur ansöker jag om det?")
+    turn = say(api, "Hur mycket pengar är bidraget? Hur ansöker jag om det?")
 
     assert topics(turn) == ["grant_amount", "apply_how"]
     assert turn["notice"]
@@ -29,7 +29,7 @@ def test_help_is_named_to_whoever_asks_about_money_and_may_be_in_danger(api: htt
     ("question", "wish", "language"),
     [
         ("How much money is the grant?", "svenska tack", "sv"),
-        ("Hur mycket är bidraget?", "English please", "en"),
+        ("Hur mycket pengar är bidraget?", "English please", "en"),
     ],
 )
 def test_the_language_is_changed_and_the_answer_given_again(
@@ -47,7 +47,7 @@ def test_the_language_is_changed_and_the_answer_given_again(
 
 @pytest.mark.parametrize(
     ("question", "wish", "language"),
-    [("Hur mycket är bidraget?", "enklare", "sv"), ("How much money is the grant?", "simpler please", "en")],
+    [("Hur mycket pengar är bidraget?", "enklare", "sv"), ("How much money is the grant?", "simpler please", "en")],
 )
 def test_the_answer_is_given_again_in_easy_words(
     api: httpx.Client, catalog: Catalog, question: str, wish: str, language: str
@@ -65,8 +65,8 @@ def test_the_answer_is_given_again_in_easy_words(
 @pytest.mark.parametrize(
     ("question", "correction", "meant"),
     [
-        ("Hur mycket är bidraget?", "nej, jag menade hur man ansöker", "apply_how"),
-        ("Hur mycket är bidraget?", "nej inte det utan när pengarna betalas ut", "payment"),
+        ("Hur mycket pengar är bidraget?", "nej, jag menade hur man ansöker", "apply_how"),
+        ("Hur mycket pengar är bidraget?", "nej inte det utan när pengarna betalas ut", "payment"),
         ("How much money is the grant?", "No, I meant when do they pay it out?", "payment"),
         ("Who can get the grant?", "i mean what happens with my permit if I leave", "permit_effect"),
     ],
@@ -80,7 +80,7 @@ def test_a_correction_is_answered_with_what_was_meant(
 
 
 def test_a_correction_is_never_answered_with_the_same_again(api: httpx.Client) -> None:
-    first = say(api, "Hur mycket är bidraget?")
+    first = say(api, "Hur mycket pengar är bidraget?")
 
     turn = say(api, "nej, jag menade hur mycket pengar bidraget är", first["conversation"])
 

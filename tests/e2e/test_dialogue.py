@@ -55,7 +55,7 @@ def test_a_hundred_other_wordings_get_the_same_answer(stack: Stack) -> None:
     ("first", "then", "expected"),
     [
         ("Betalar staden återvandringsbidrag?", "varför?", "city_position"),
-        ("hur mycket är bidraget?", "och för barn?", "grant_amount"),
+        ("hur mycket pengar är bidraget?", "och för barn?", "grant_amount"),
         ("vem kan få bidraget?", "och för barn då", "eligibility_family"),
         ("How much is the grant?", "how do I apply then?", "apply_how"),
         ("Does the city pay a return grant?", "why", "city_position"),
