@@ -10,8 +10,10 @@ from sqlalchemy.engine import Engine
 
 from bot.catalog import Catalog
 from bot.database import open_database
+from bot.facts.store import FactStore
 from bot.migrations import migrate
 from tests.browser.light import Light
+from tests.browser.site import Site
 from tests.chromium import chromium
 
 
@@ -42,3 +44,19 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     migrate(engine)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def desk(light_catalog: Catalog, engine: Engine) -> Iterator[Light]:
+    """A gateway with a desk, one for each file."""
+    running = Light(light_catalog, FactStore(engine, light_catalog.ledger))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def running_site() -> Iterator[Site]:
+    """A site that shows the widget, one for each file."""
+    running = Site()
+    yield running
+    running.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timezone
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -13,12 +13,12 @@ from sqlalchemy.engine import Engine
 
 from bot.catalog import Catalog
 from bot.desk.people import Person
-from bot.desk.sessions import Sessions
 from bot.facts import formats
 from bot.facts.hours import STOCKHOLM
 from bot.facts.store import FactStore
 from tests.browser.light import Light
 from tests.chromium import open_all, outside_viewport, violations
+from tests.desk.browser import sign_in
 from tests.desk.calls import load_calls
 from tests.desk.trial import MOST_ACTIONS, answer, shown
 
@@ -40,8 +40,7 @@ def context(browser: Browser, desk: Light, engine: Engine) -> Iterator[BrowserCo
     desk.reset()
     desk.rasa.means("answered", "appeal", nearest=["complaint"])
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
-    token = Sessions(engine).begin(WORKER, datetime.now(timezone.utc))
-    context.add_cookies([{"name": "desk", "value": token, "url": desk.url}])
+    sign_in(context, desk.url, engine, WORKER)
     yield context
     context.close()
 

@@ -27,6 +27,7 @@ from bot.facts.page import Page as SourcePage
 from bot.facts.store import FactStore, SeenPage
 from tests.browser.light import Light
 from tests.chromium import open_all, violations
+from tests.desk.browser import sign_in
 from tests.desk.trail import unguard
 
 ANNA, BO = (Person(name, name, frozenset({"admin"})) for name in ("Anna Lind", "Bo Ek"))
@@ -70,14 +71,9 @@ def desk(light_catalog: Catalog, store: FactStore) -> Iterator[Light]:
 @pytest.fixture(params=[320, 1280], ids=["narrow", "wide"])
 def context(request: pytest.FixtureRequest, browser: Browser, desk: Light, engine: Engine) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": request.param, "height": 900}, locale="sv-SE")
-    sign_in(context, desk, engine, BO)
+    sign_in(context, desk.url, engine, BO)
     yield context
     context.close()
-
-
-def sign_in(context: BrowserContext, desk: Light, engine: Engine, person: Person) -> None:
-    token = Sessions(engine).begin(person, utc_now())
-    context.add_cookies([{"name": "desk", "value": token, "url": desk.url}])
 
 
 @pytest.fixture
@@ -175,7 +171,7 @@ def test_signing_in_is_for_everybody(browser: Browser, desk: Light) -> None:
 
 def test_a_fact_is_decided_on_by_keyboard_and_without_a_script(browser: Browser, desk: Light, engine: Engine) -> None:
     context = browser.new_context(java_script_enabled=False)
-    sign_in(context, desk, engine, BO)
+    sign_in(context, desk.url, engine, BO)
     page = context.new_page()
     page.goto(f"{desk.url}/desk/facts/adult_age")
     page.locator("#correct-reason").focus()

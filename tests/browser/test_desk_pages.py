@@ -10,13 +10,12 @@ from sqlalchemy.engine import Engine
 
 from bot.catalog import Catalog
 from bot.desk.people import Person
-from bot.desk.sessions import Sessions
-from bot.facts.book import utc_now
 from bot.facts.store import FactStore
 from bot.web.app import create_app
 from bot.web.settings import Settings
 from tests.browser.light import Light
 from tests.chromium import open_all, outside_viewport, violations
+from tests.desk.browser import sign_in
 from tests.desk.routes import pages
 
 ADMIN, READER = (Person(role, role, frozenset({role})) for role in ("admin", "reader"))
@@ -38,13 +37,6 @@ ANSWER = "/desk?amne=grant_amount&sprak=ar"
 SignedIn = Callable[[Person], Page]
 
 
-@pytest.fixture(scope="module")
-def desk(light_catalog: Catalog, engine: Engine) -> Iterator[Light]:
-    running = Light(light_catalog, FactStore(engine, light_catalog.ledger))
-    yield running
-    running.stop()
-
-
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(**ZOOMED, locale="sv-SE")  # type: ignore[arg-type]
@@ -55,8 +47,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def signed_in(context: BrowserContext, desk: Light, engine: Engine) -> SignedIn:
     def signed_in(person: Person) -> Page:
-        token = Sessions(engine).begin(person, utc_now())
-        context.add_cookies([{"name": "desk", "value": token, "url": desk.url}])
+        sign_in(context, desk.url, engine, person)
         return context.new_page()
 
     return signed_in

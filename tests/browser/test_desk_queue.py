@@ -14,11 +14,11 @@ from bot.catalog import Catalog
 from bot.desk.counts import Cell, CountStore
 from bot.desk.people import Person
 from bot.desk.questions import QuestionStore
-from bot.desk.sessions import Sessions
 from bot.facts.book import utc_now
 from bot.facts.store import FactStore
 from tests.browser.light import Light
 from tests.chromium import open_all, outside_viewport, violations
+from tests.desk.browser import sign_in
 
 EDITOR = Person("worker", "Amina Karlsson", frozenset({"admin"}))
 # Stored where only a database can put it: nothing of it may run or be taken for an element.
@@ -56,8 +56,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, desk: Light, engine: 
     ):
         questions.keep(text, language, "not_understood", utc_now())
     context = browser.new_context(viewport={"width": request.param, "height": 900}, locale="sv-SE")
-    token = Sessions(engine).begin(EDITOR, utc_now())
-    context.add_cookies([{"name": "desk", "value": token, "url": desk.url}])
+    sign_in(context, desk.url, engine, EDITOR)
     page = context.new_page()
     page.goto(f"{desk.url}/desk/questions")
     yield page

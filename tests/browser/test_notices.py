@@ -29,13 +29,6 @@ FOLLOWED_WITHIN = 5
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    site = Site()
-    yield site
-    site.close()
-
-
-@pytest.fixture(scope="module")
 def state(engine: Engine) -> ServiceStore:
     """The state of the service, in which something is told."""
     state = ServiceStore(engine, Audit(engine))
@@ -44,8 +37,8 @@ def state(engine: Engine) -> ServiceStore:
 
 
 @pytest.fixture(scope="module")
-def service(light_catalog: Catalog, engine: Engine, state: ServiceStore, site: Site) -> Iterator[Light]:
-    running = Light(light_catalog, FactStore(engine, light_catalog.ledger), widget_origins=site.url)
+def service(light_catalog: Catalog, engine: Engine, state: ServiceStore, running_site: Site) -> Iterator[Light]:
+    running = Light(light_catalog, FactStore(engine, light_catalog.ledger), widget_origins=running_site.url)
     yield running
     running.stop()
 
@@ -70,9 +63,9 @@ def test_every_page_tells_a_notice_in_its_language_or_in_swedish(
     assert violations(page) == []
 
 
-def test_the_widget_tells_a_notice(service: Light, page: Page, site: Site) -> None:
-    site.page = EXAMPLE.replace(SERVICE_OF_EXAMPLE, service.url)
-    page.goto(site.url)
+def test_the_widget_tells_a_notice(service: Light, page: Page, running_site: Site) -> None:
+    running_site.page = EXAMPLE.replace(SERVICE_OF_EXAMPLE, service.url)
+    page.goto(running_site.url)
 
     page.get_by_role("button", name="Chattrobot", exact=True).click()
 

@@ -52,13 +52,6 @@ PARSERS = r"innerHTML|outerHTML|insertAdjacentHTML|setHTML|createContextualFragm
 
 
 @pytest.fixture(scope="module")
-def running_site() -> Iterator[Site]:
-    site = Site()
-    yield site
-    site.close()
-
-
-@pytest.fixture(scope="module")
 def running_service(light_catalog: Catalog, running_site: Site) -> Iterator[Light]:
     service = Light(mirrored(light_catalog), widget_origins=running_site.url)
     yield service

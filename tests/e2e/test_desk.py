@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
-
 import pytest
 from playwright.sync_api import Browser, Page
 
 from bot.database import open_database
 from bot.desk.people import Person
-from bot.desk.sessions import Sessions
 from bot.migrations import migrate
+from tests.desk.browser import sign_in
 from tests.desk.calls import load_calls
 from tests.desk.trial import MOST_ACTIONS, answer
 from tests.stack import Stack
@@ -26,10 +24,9 @@ def desk(stack: Stack, browser: Browser) -> Page:
     """The desk's assistant, signed in as a reader."""
     engine = open_database(stack.database_url)
     migrate(engine)
-    token = Sessions(engine).begin(Person("worker", "Amina", frozenset({"reader"})), datetime.now(timezone.utc))
-    engine.dispose()
     context = browser.new_context()
-    context.add_cookies([{"name": "desk", "value": token, "url": stack.url}])
+    sign_in(context, stack.url, engine, Person("worker", "Amina", frozenset({"reader"})))
+    engine.dispose()
     return context.new_page()
 
 
