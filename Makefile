@@ -64,7 +64,7 @@ lock: ## resolve requirements/*.in anew into pinned, hashed requirements
 	@deploy/setup.sh .venv/web "$${WEB_PYTHON:-3.11}" $<
 	@touch $@
 
-.venv/web/.checked: domain.yml $(wildcard data/*.yml data/*/*.yml data/examples/*/*.txt) | .venv/web/.ready
+.venv/web/.checked: domain.yml $(wildcard data/*.yml data/*/*.yml data/examples/*/*.txt data/lacking/*.txt) | .venv/web/.ready
 	@$(WEB) -m bot.check
 	@touch $@
 

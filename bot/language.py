@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -120,7 +120,7 @@ class LanguageDecider:
         self,
         languages: Mapping[str, Language],
         is_off: Callable[[str], bool] = lambda _: False,
-        lacking: Mapping[str, Iterable[str]] = MappingProxyType({}),
+        lacking: Mapping[str, Sequence[str]] = MappingProxyType({}),
     ) -> None:
         """Learn what each language looks like. One that `is_off` counts as one that we lack.
 
@@ -128,8 +128,8 @@ class LanguageDecider:
         """
         self._is_off = is_off
         self._codes = tuple(languages)
-        self._written_in = {code: _main_script(language) for code, language in languages.items()}
-        self._scripts = _scripts(languages, self._written_in, lacking)
+        self._written_in = {code: _main_script(language.titles.values()) for code, language in languages.items()}
+        self._scripts = _learn_scripts(languages, self._written_in, lacking)
         self._negations = {words(form) for language in languages.values() for form in language.negations}
         # What each of our languages is called in each of them: engelska, English, svenska, Swedish.
         self._names = {
@@ -222,14 +222,14 @@ class LanguageDecider:
         return next((code for _, tag in by_quality if (code := self.ours(tag))), None)
 
 
-def _main_script(language: Language) -> str:
-    """Return the script that a language is written in."""
-    counts = Counter(_script(word) for title in language.titles.values() for word in _words(title))
+def _main_script(lines: Iterable[str]) -> str:
+    """Return the script of most words."""
+    counts = Counter(_script(word) for line in lines for word in _words(line))
     return max(counts, key=lambda script: counts[script], default=LATIN)
 
 
-def _scripts(
-    languages: Mapping[str, Language], written_in: Mapping[str, str], lacking: Mapping[str, Iterable[str]]
+def _learn_scripts(
+    languages: Mapping[str, Language], written_in: Mapping[str, str], lacking: Mapping[str, Sequence[str]]
 ) -> dict[str, _Script]:
     """Return the scripts of the languages by name. People without their own keyboard write in another one, too."""
     looks: dict[str, dict[str, _Look]] = {}
@@ -245,8 +245,7 @@ def _scripts(
             if script == written_in[code] or look.word_total >= LEAST_WORDS:
                 looks.setdefault(script, {})[code] = look
     for code, texts in lacking.items():
-        found = [_words(text) for text in texts]
-        looks[_script(found[0][0])][code] = _Look(found)
+        looks.setdefault(_main_script(texts), {})[code] = _Look(map(_words, texts))
     return {script: _Script(found) for script, found in looks.items() if script in written_in.values()}
 
 

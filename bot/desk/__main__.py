@@ -17,7 +17,7 @@ from bot.desk.audit import Audit
 from bot.desk.board import Board
 from bot.desk.decisions import Decisions
 from bot.desk.digest import digest
-from bot.desk.people import Person
+from bot.desk.people import at_terminal
 from bot.desk.sessions import Sessions
 from bot.facts.book import utc_now
 from bot.facts.commands import ATTENTION, FINE, MISUSE
@@ -81,12 +81,12 @@ def _sign_out(engine: Engine, audit: Audit, subject: str, by: str, reason: str) 
     if not reason.strip():
         print("signing somebody out needs a reason", file=sys.stderr)
         return MISUSE
-    # As with facts: whoever is at the terminal has no role at the desk, and is in its audit trail all the same.
-    person = Person(f"terminal:{by}", by, frozenset())
     with writing(engine) as connection:
         count = Sessions(engine).end_all(connection, subject)
         if count:
-            audit.record(connection, person, "session.end", subject, {"sessions": count}, None, reason, utc_now())
+            audit.record(
+                connection, at_terminal(by), "session.end", subject, {"sessions": count}, None, reason, utc_now()
+            )
     if not count:
         print(f"{subject} is not signed in.", file=sys.stderr)
         return ATTENTION

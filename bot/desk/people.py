@@ -37,6 +37,11 @@ class Person:
         return any(role in ROLES[own] for own in self.roles)
 
 
+def at_terminal(name: str) -> Person:
+    """Return whoever runs a command: without a role at the desk, and in its audit trail all the same."""
+    return Person(f"terminal:{name}", name, frozenset())
+
+
 def known_roles(names: Iterable[str]) -> frozenset[str]:
     """Return those of `names` that are roles here."""
     return frozenset(name for name in names if name in ROLES)

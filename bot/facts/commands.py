@@ -11,7 +11,7 @@ from typing import Any
 from bot.database import writing
 from bot.desk.audit import Audit
 from bot.desk.decisions import told
-from bot.desk.people import Person
+from bot.desk.people import at_terminal
 from bot.facts import report
 from bot.facts.book import Clock, utc_now
 from bot.facts.fetch import Fetcher
@@ -138,14 +138,12 @@ class Commands:
     def _carry_out(self, action: str, facts: list[Fact], decide: Decide, now: datetime, by: str, reason: str) -> int:
         if not reason.strip():
             raise CommandError("a decision needs a reason")
-        # Whoever is at the terminal has no role at the desk, and is in its audit trail all the same.
-        person = Person(f"terminal:{by}", by, frozenset())
         with writing(self._store.engine) as connection:
             before = [told(fact, self._store.standing_on(connection, fact), now) for fact in facts]
             changes = self._store.decide_on(connection, facts, decide, now, by, reason)
             for fact, was in zip(facts, before, strict=True):
                 after = told(fact, self._store.standing_on(connection, fact), now)
-                self._audit.record(connection, person, f"fact.{action}", fact.id, was, after, reason, now)
+                self._audit.record(connection, at_terminal(by), f"fact.{action}", fact.id, was, after, reason, now)
         for change in changes:
             self._say(f"{change.fact}: {change.new_state}")
         self._say("Every process shows this within 5 seconds.")
