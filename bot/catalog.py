@@ -222,6 +222,9 @@ CLARIFY, GUIDE_OUTCOME = "clarify", "guide_outcome"
 NOTICES = (CLARIFY, GUIDE_OUTCOME)
 # How many topics are offered where one was not sure.
 ALTERNATIVES = 3
+# The question that the service exists for, and the interface text that tells its answer in short: it holds for
+# everybody, so whoever may have asked it is told at once.
+CITY_TOPIC, CITY_NOTE = "city_grant", "city_note"
 # Responses that ask: Rasa's form names them by its slots.
 ASK = f"ask_{GUIDE_SLOT}"
 

@@ -11,7 +11,18 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.catalog import ALTERNATIVES, ASK, CLARIFY, DATA, GUIDE_OUTCOME, RESPONSE_PREFIX, Language, load_catalog
+from bot.catalog import (
+    ALTERNATIVES,
+    ASK,
+    CITY_NOTE,
+    CITY_TOPIC,
+    CLARIFY,
+    DATA,
+    GUIDE_OUTCOME,
+    RESPONSE_PREFIX,
+    Language,
+    load_catalog,
+)
 from bot.facts.wiring import open_book
 from bot.nlu.classifier import ALSO_ASKED
 from bot.nlu.safety import SAFETY_NOTE
@@ -58,11 +69,13 @@ class CatalogNLG(NaturalLanguageGenerator):  # type: ignore[misc]
         response = utter_action.removeprefix(RESPONSE_PREFIX)
         custom: dict[str, Any] = {"nearest": [name for name, _ in ranking if name != response]}
         if response == CLARIFY:
-            nearest = ranking[:ALTERNATIVES]
-            likely = sum(confidence for _, confidence in nearest) >= self._clarify_above
+            likely = sum(confidence for _, confidence in ranking[:ALTERNATIVES]) >= self._clarify_above
+            choices = [name for name, _ in ranking[:ALTERNATIVES]] if likely else []
             custom |= {"outcome": "clarify" if likely else "not_understood", "topics": []}
-            replies = [self._renderer.notice(CLARIFY if likely else "not_understood", language)]
-            replies += [self._titles(language, [name for name, _ in nearest])] if likely else []
+            notes = [CITY_NOTE] * (CITY_TOPIC in choices)
+            notices = [*notes, CLARIFY if likely else "not_understood"]
+            replies = [self._renderer.notice(key, language) for key in notices]
+            replies += [self._titles(language, choices)] if likely else []
         elif response.startswith(ASK):
             custom |= {"outcome": "guide", "question": response.removeprefix(ASK)}
             replies = [self._renderer.guide_question(custom["question"], language)]

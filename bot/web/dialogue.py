@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from bot.catalog import ALTERNATIVES, Catalog, Language
+from bot.catalog import ALTERNATIVES, CITY_NOTE, CITY_TOPIC, Catalog, Language
 from bot.desk.service import CHAT, FREE_TEXT
 from bot.guide import BACK, GUIDE_ANSWER, GUIDE_RULES, GUIDE_TOPIC, LEAVE
 from bot.language import Decision, LanguageDecider
@@ -276,6 +276,10 @@ class Dialogue:
         person = ["talk_to_human"] * often
         if plausible:
             turn.replies = [self._renderer.notice("clarify", turn.language)]
+            if CITY_TOPIC in turn.alternatives:
+                note = replace(self._renderer.notice(CITY_NOTE, turn.language), topic=CITY_TOPIC)
+                # Money is not the first thing to say to somebody who may be in danger.
+                turn.replies.insert(0 if self._is_not_urgent(turn.alternatives[0]) else 1, note)
             self._offer(turn, dict.fromkeys([*turn.alternatives, NOT_MEANT, *person]))
         else:
             turn.outcome = "not_understood"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from tests.nlu.evaluate import Result, figures, grouped, load_items, play
+from tests.nlu.evaluate import LANGUAGES, Result, figures, grouped, load_items, play
 from tests.stack import Stack
 
 BARS = YAML(typ="safe", pure=True).load(Path(__file__).parent.parent / "nlu/bars.yml")
@@ -17,6 +17,13 @@ BARS = YAML(typ="safe", pure=True).load(Path(__file__).parent.parent / "nlu/bars
 def results(stack: Stack) -> dict[str, list[Result]]:
     played = play(stack.url, (item for item in load_items() if f"{item.set} {item.language}" in BARS))
     return {f"{name} {language}": group for (name, language), group in grouped(played).items()}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whoever_asks_whether_the_city_pays_is_told_at_once(language: str, results: dict[str, list[Result]]) -> None:
+    asked = results[f"city_grant {language}"]
+    assert len(asked) >= 20
+    assert [result.item.text for result in asked if not result.tells_of_city] == []
 
 
 @pytest.mark.parametrize("name", BARS)

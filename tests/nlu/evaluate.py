@@ -23,6 +23,7 @@ from typing import Any
 import httpx
 from ruamel.yaml import YAML
 
+from bot.catalog import CITY_TOPIC
 from tests.stack import MODEL, ROOT, Stack
 
 SETS = Path(__file__).parent
@@ -33,7 +34,7 @@ GRAVE = SAFETY | {"city_grant", "grant_amount", "payment", "repayment", "reestab
 OUTSIDE = frozenset({"out_of_scope", "other_city_service"})
 IN_SCOPE = frozenset({"in_scope", "near_miss", "loaded", "noise", "fragment", "safety_not"})
 # The sets for which the goals of the design are told.
-GOALS_OF = ("own", "open", "frozen", "dev")
+GOALS_OF = ("own", "open", "frozen", "dev", "city_grant")
 WORST = 30
 CLIENTS = 4
 
@@ -71,6 +72,11 @@ class Result:
     @property
     def answered(self) -> bool:
         return self.outcome in ("answered", "guide")
+
+    @property
+    def tells_of_city(self) -> bool:
+        """Whether the reply says that the City pays no grant: as its answer, or before the choices."""
+        return CITY_TOPIC in self.topics
 
     @property
     def verdict(self) -> str:
@@ -182,6 +188,7 @@ def goals(results: list[Result], neutral: list[Result]) -> dict[str, float]:
         "safety recognised": [bool(SAFETY & {*r.topics, *r.alternatives}) for r in safety],
         "safety false alarms": [r.answered and r.topic in SAFETY for r in harmless],
         "loaded as neutral": same,
+        "told that the City pays none": [r.tells_of_city for r in results if r.item.accept == (CITY_TOPIC,)],
     }
     return {name: sum(group) / len(group) for name, group in shares.items() if group}
 

@@ -9,11 +9,12 @@ from rasa.core.nlg.generator import NaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
 from rasa.utils.endpoints import EndpointConfig, read_endpoint_config
 
-from bot.catalog import Catalog
+from bot.catalog import CITY_NOTE, Catalog
+from bot.facts.book import FactBook
 from bot.facts.ledger import State
 from bot.nlg import AGAIN, ALSO_ASKED, FOUND_SLOT, SAFETY_NOTE, UNASKABLE, CatalogNLG
 from bot.nlu import classifier, safety
-from bot.render import SIMPLER
+from bot.render import SIMPLER, Renderer
 from tests.rasa.conftest import ROOT
 
 Said = Callable[..., Any]
@@ -70,6 +71,17 @@ async def test_doubt_between_likely_topics_asks_back(nlg: CatalogNLG, said: Said
     assert response["custom"]["nearest"] == ["grant_amount", "city_grant", "payment"]
     for topic in response["custom"]["nearest"]:
         assert catalog.language("en").titles[topic] in response["text"]
+
+
+async def test_the_answer_of_the_city_is_told_where_it_may_be_meant(
+    nlg: CatalogNLG, said: Said, catalog: Catalog
+) -> None:
+    told = await nlg.generate("utter_clarify", said(ranking=TORN, language="en"), "rest")
+    other = await nlg.generate("utter_clarify", said(ranking=[("privacy", 0.4), ("payment", 0.3)]), "rest")
+
+    note = Renderer(catalog, FactBook(catalog.ledger)).notice(CITY_NOTE, catalog.language("en")).text
+    assert told["text"].startswith(note)
+    assert note not in other["text"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.catalog import Catalog
+from bot.catalog import CITY_NOTE, Catalog
 from bot.facts.book import FactBook
 from bot.render import Renderer
 from tests.web.page import read
@@ -59,6 +59,32 @@ async def test_yes_to_choices_shows_them_again(talk: Talk, rasa: RasaSide) -> No
     assert choices(turn) == choices(first) == list(RANKING[:3])
     assert [button["topic"] for button in turn["buttons"]] == [*RANKING[:3], "not_what_i_meant", "talk_to_human"]
     assert turn["replies"] == first["replies"]
+
+
+async def test_whoever_may_have_asked_whether_the_city_pays_is_told_before_the_choices(
+    talk: Talk, rasa: RasaSide, renderer: Renderer, catalog: Catalog
+) -> None:
+    turn = await in_doubt(talk, rasa, "payment", "apply_how", "city_grant")
+
+    assert topics(turn) == ["city_grant", None]
+    assert turn["replies"][0]["text"] == renderer.notice(CITY_NOTE, catalog.language(turn["language"])).text
+    assert turn["outcome"] == "clarify"
+    assert choices(turn) == ["payment", "apply_how", "city_grant"]
+
+
+async def test_money_is_not_the_first_thing_to_say_to_somebody_who_may_be_in_danger(talk: Talk, rasa: RasaSide) -> None:
+    assert topics(await in_doubt(talk, rasa, "city_grant", "crisis", "payment")) == [None, "city_grant"]
+
+
+async def test_nobody_else_is_told_of_the_city(talk: Talk, rasa: RasaSide) -> None:
+    assert topics(await in_doubt(talk, rasa, *RANKING[:3])) == [None]
+
+
+async def test_a_note_on_the_city_is_not_what_the_conversation_is_about(talk: Talk, rasa: RasaSide) -> None:
+    await in_doubt(talk, rasa, "city_grant", *RANKING)
+    await talk.say(NEITHER)
+
+    assert rasa.received[-1]["metadata"]["topic"] is None
 
 
 async def test_yes_again_shows_the_same_choices_again(talk: Talk, rasa: RasaSide) -> None:
