@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import joblib
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -20,13 +19,12 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 from sklearn.model_selection import train_test_split
-from sklearn.svm import LinearSVC
 
 from bot import text
 from bot.catalog import CONCEPTS, EXAMPLES
 from bot.examples import load_examples
 from bot.lexicon import load_lexicon
-from bot.nlu import concepts, features
+from bot.nlu import concepts, features, solver
 from bot.nlu.correction import NOT_MEANT
 from bot.nlu.features import Features, Said
 from bot.nlu.questions import questions
@@ -89,7 +87,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Make Rasa train anew when examples, lexicon or features change, which it does not see itself."""
         data = Path({**cls.get_default_config(), **config}["data"])
-        code = b"".join(Path(str(module.__file__)).read_bytes() for module in (features, concepts, text))
+        code = b"".join(Path(str(module.__file__)).read_bytes() for module in (features, concepts, solver, text))
         seen = json.dumps([_examples(data), load_lexicon(data / CONCEPTS), encoder_fingerprint()], sort_keys=True)
         return hashlib.sha256(seen.encode() + code).hexdigest()
 
@@ -107,14 +105,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         seen, held_out = train_test_split(
             np.arange(len(labels)), test_size=self._config["held_out"], stratify=labels, random_state=0
         )
-        topics = np.unique(labels)
-        # Two processes share the topics. Threads would share the solver's random numbers, and no model would be like
-        # the one before.
-        halves = joblib.Parallel(n_jobs=2)(
-            joblib.delayed(_fit)(rows[seen], labels[seen], half, self._config["C"])
-            for half in np.array_split(topics, 2)
-        )
-        weights, bias = (np.concatenate(parts) for parts in zip(*halves, strict=True))
+        topics, weights, bias = solver.fit(rows[seen], labels[seen], self._config["C"])
         self._topics = [str(topic) for topic in topics]
         self._weights = Weights.of(weights)
         self._bias = bias.astype(np.float32)
@@ -210,16 +201,6 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
             component._weights = Weights.load(folder, len(component._topics))
             component._bias = np.load(folder / "bias.npy", allow_pickle=False)
         return component
-
-
-def _fit(rows: Any, labels: Any, topics: Any, C: float) -> tuple[Any, Any]:
-    """Return (weights, bias) of each of `topics` against all else."""
-    others = ""
-    labels = np.where(np.isin(labels, topics), labels, others)
-    # A tighter tolerance takes twice as long and decides no better (docs/decisions/0009).
-    model = LinearSVC(C=C, tol=1.0, random_state=0).fit(rows, labels)
-    # All else comes first, if it has a row at all.
-    return model.coef_[-len(topics) :], model.intercept_[-len(topics) :]
 
 
 def _temperature(margins: Any, answers: Any) -> float:
