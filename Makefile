@@ -81,6 +81,6 @@ lock: ## resolve requirements/*.in anew into pinned, hashed requirements
 	@touch $@
 
 $(MODEL): $(LEARNT_FROM) | .venv/rasa/.ready
-	@echo "Training the model (three to five minutes; only when the data has changed)"
+	@echo "Training the model (two to four minutes; only when the data has changed)"
 	$(QUIET_RASA) $(RASA) -m rasa train --skip-validation --fixed-model-name vagvisaren --out models
 	@touch $@

@@ -41,21 +41,23 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
     """Gives each message its topic, a ranking and a confidence that means what it says.
 
     One component does the work of tokenizer, featurizers and classifier, because every message pays
-    for each hand-over. Confidences are calibrated, for each language, on examples that it was not shown.
+    for each hand-over. Confidences are calibrated on examples that it was not shown.
     """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the settings.
 
-        `data`: the content folder; `C`: inverse regularisation; `held_out`: share of the examples that
-        calibrate and are not learnt; `ranking_length`: topics told; `prior`: topic -> log-odds that it is asked
-        before any word is read, 0 for those not named; `sure`: the least confidence in each of two questions that
-        are answered together.
+        `data`: the content folder; `C`: inverse regularisation; `tolerance`: when the solver stops; a tighter one
+        takes longer and decides no better (docs/decisions/0009); `held_out`: share of the examples that calibrate
+        and are not learnt; `ranking_length`: topics told; `prior`: topic -> log-odds that it is asked before any
+        word is read, 0 for those not named; `sure`: the least confidence in each of two questions that are answered
+        together.
         """
         return {
             "data": "data",
             "C": 0.5,
+            "tolerance": 2.0,
             "held_out": 0.03,
             "ranking_length": 10,
             "prior": {},
@@ -70,7 +72,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         self._topics: list[str] = []
         self._weights: Weights | None = None
         self._bias = np.empty(0, dtype=np.float32)
-        self._temperatures: dict[str, float] = {}
+        self._temperature = 1.0
 
     @classmethod
     def create(
@@ -105,16 +107,11 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         seen, held_out = train_test_split(
             np.arange(len(labels)), test_size=self._config["held_out"], stratify=labels, random_state=0
         )
-        topics, weights, bias = solver.fit(rows[seen], labels[seen], self._config["C"])
+        topics, weights, bias = solver.fit(rows[seen], labels[seen], self._config["C"], self._config["tolerance"])
         self._topics = [str(topic) for topic in topics]
         self._weights = Weights.of(weights)
         self._bias = bias.astype(np.float32)
-        margins, answers = self._scores(rows[held_out]), np.searchsorted(topics, labels[held_out])
-        spoken = np.array([texts[index].language for index in held_out])
-        self._temperatures = {
-            str(language): _temperature(margins[spoken == language], answers[spoken == language])
-            for language in np.unique(spoken)
-        }
+        self._temperature = _temperature(self._scores(rows[held_out]), np.searchsorted(topics, labels[held_out]))
         self._save()
         return self._resource
 
@@ -144,10 +141,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         """Return the calibrated confidence of each topic (texts x topics)."""
         assert self._features is not None, "train or load comes first"
         scores = self._scores(self._features.transform(texts))
-        # Where the language is not known, the one that is hardest to be sure in.
-        temperatures = [self._temperatures.get(said.language or "", max(self._temperatures.values())) for said in texts]
         prior = np.array([self._config["prior"].get(topic, 0.0) for topic in self._topics])
-        return softmax(scores / np.array(temperatures)[:, None] + prior, axis=1)
+        return softmax(scores / self._temperature + prior, axis=1)
 
     def _scores(self, rows: Any) -> Any:
         """Return the margin of each topic (texts x topics)."""
@@ -175,7 +170,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
         assert self._weights is not None
         with self._storage.write_to(self._resource) as folder:
             self._features.save(folder)
-            model = {"topics": self._topics, "temperatures": self._temperatures, "encoder": encoder_fingerprint()}
+            model = {"topics": self._topics, "temperature": self._temperature, "encoder": encoder_fingerprint()}
             (folder / "model.json").write_text(json.dumps(model), encoding="utf-8")
             self._weights.save(folder)
             np.save(folder / "bias.npy", self._bias, allow_pickle=False)
@@ -197,7 +192,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
                 raise ValueError("The model was trained with another sentence encoder (NLU_ENCODER): make train")
             component._features = Features.load(folder, load_encoder())
             component._topics = model["topics"]
-            component._temperatures = model["temperatures"]
+            component._temperature = model["temperature"]
             component._weights = Weights.load(folder, len(component._topics))
             component._bias = np.load(folder / "bias.npy", allow_pickle=False)
         return component

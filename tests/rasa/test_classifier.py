@@ -67,8 +67,8 @@ def _no_encoder() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def config(data: Path) -> dict[str, Any]:
-    # One of each topic.
-    return {**TopicClassifier.get_default_config(), "data": str(data), "held_out": 0.5}
+    # So few examples must be learnt well, and of each topic some calibrate.
+    return {**TopicClassifier.get_default_config(), "data": str(data), "tolerance": 0.1, "held_out": 0.5}
 
 
 @pytest.fixture(scope="module")
@@ -218,7 +218,7 @@ def test_confidences_of_all_topics_do_not_go_out(trained: TopicClassifier) -> No
     assert CONFIDENCES not in message.as_dict(only_output_properties=True)
 
 
-MONEY, APPLY, VAGUE = "får man pengar av staden?", "hur ansöker man nu?", "vad är det med nu?"
+MONEY, APPLY, VAGUE = "får man pengar av staden?", "hur ansöker man nu?", "vad är det här?"
 LONG_MONEY = "får man pengar av staden eller får man bidrag av kommunen?"
 
 
