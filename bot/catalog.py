@@ -220,8 +220,8 @@ RESPONSE_PREFIX = "utter_"
 # Responses of rules that are no topics: Rasa wants a response wherever a rule names one.
 CLARIFY, GUIDE_OUTCOME = "clarify", "guide_outcome"
 NOTICES = (CLARIFY, GUIDE_OUTCOME)
-# How many topics are offered where one was not sure.
-ALTERNATIVES = 3
+# How many topics are offered where one was not sure, and how many where several may well be meant.
+ALTERNATIVES, MOST_ALTERNATIVES = 3, 5
 # The question that the service exists for, and the interface text that tells its answer in short: it holds for
 # everybody, so whoever may have asked it is told at once.
 CITY_TOPIC, CITY_NOTE = "city_grant", "city_note"

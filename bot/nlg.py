@@ -19,6 +19,7 @@ from bot.catalog import (
     CLARIFY,
     DATA,
     GUIDE_OUTCOME,
+    MOST_ALTERNATIVES,
     RESPONSE_PREFIX,
     Language,
     load_catalog,
@@ -40,21 +41,22 @@ class CatalogNLG(NaturalLanguageGenerator):  # type: ignore[misc]
 
     The `custom` block, which the gateway renders from, is
     {outcome: answered | clarify | not_understood | guide, topics: [id], nearest: [id],
-    facts: {fact: {value, state, checked}}}, in the guide with question, answers or left.
+    facts: {fact: {value, state, checked}}}, in doubt with choices: [id], in the guide with question, answers or left.
     """
 
     def __init__(self, endpoint_config: EndpointConfig, domain: Domain) -> None:
         """Take the settings of endpoints.yml.
 
         `data`: the content folder; `clarify_above`: the summed confidence from which people are asked back;
-        `in_sight`: topic -> the confidence from which it is always among the choices; `action_timeout` in seconds.
+        `choose_from`: the confidence from which a topic is among the choices besides the likeliest three;
+        `action_timeout` in seconds.
         """
         settings = endpoint_config.kwargs
         # Rasa would wait five minutes for an action server that hangs, and has no setting for it.
         rasa_action.DEFAULT_REQUEST_TIMEOUT = float(settings.get("action_timeout", 1.0))
         self._catalog = load_catalog(Path(settings.get("data", DATA)))
         self._clarify_above = float(settings.get("clarify_above", 0.3))
-        self._in_sight = {topic: float(least) for topic, least in settings.get("in_sight", {}).items()}
+        self._choose_from = float(settings.get("choose_from", 0.05))
         self._renderer = Renderer(self._catalog, open_book(self._catalog.ledger))
 
     async def generate(
@@ -70,8 +72,8 @@ class CatalogNLG(NaturalLanguageGenerator):  # type: ignore[misc]
         custom: dict[str, Any] = {"nearest": [name for name, _ in ranking if name != response]}
         if response == CLARIFY:
             likely = sum(confidence for _, confidence in ranking[:ALTERNATIVES]) >= self._clarify_above
-            choices = [name for name, _ in ranking[:ALTERNATIVES]] if likely else []
-            custom |= {"outcome": "clarify" if likely else "not_understood", "topics": []}
+            choices = self._choices(ranking) if likely else []
+            custom |= {"outcome": "clarify" if likely else "not_understood", "topics": [], "choices": choices}
             notes = [CITY_NOTE] * (CITY_TOPIC in choices)
             notices = [*notes, CLARIFY if likely else "not_understood"]
             replies = [self._renderer.notice(key, language) for key in notices]
@@ -107,15 +109,16 @@ class CatalogNLG(NaturalLanguageGenerator):  # type: ignore[misc]
         return self._renderer.notice("guide_left", language)
 
     def _ranking(self, ranking: list[dict[str, Any]]) -> list[tuple[str, float]]:
-        """Return (topic, confidence) of what may be offered: most likely first, but what is kept in sight."""
+        """Return (topic, confidence) of what may be offered, likeliest first."""
         askable = self._catalog.topics.keys() - UNASKABLE
-        likely = [(entry["name"], entry["confidence"]) for entry in ranking if entry["name"] in askable]
-        for one in likely[ALTERNATIVES:]:
-            topic, confidence = one
-            if confidence >= self._in_sight.get(topic, 1.0):
-                likely.remove(one)
-                likely.insert(ALTERNATIVES - 1, one)
-        return likely
+        return [(entry["name"], entry["confidence"]) for entry in ranking if entry["name"] in askable]
+
+    def _choices(self, ranking: list[tuple[str, float]]) -> list[str]:
+        """Return the likeliest topics, and others that may well be meant."""
+        others = [
+            topic for topic, confidence in ranking[ALTERNATIVES:MOST_ALTERNATIVES] if confidence >= self._choose_from
+        ]
+        return [topic for topic, _ in ranking[:ALTERNATIVES]] + others
 
     def _titles(self, language: Language, topics: list[str]) -> Reply:
         text = "\n".join(f"- {language.titles[topic]}" for topic in topics)

@@ -271,8 +271,9 @@ class Dialogue:
         plausible = understood.outcome == "clarify" and len(nearest) > 1
         if plausible or often:
             # Whoever may be in danger finds help first.
-            turn.alternatives = sorted(nearest[:ALTERNATIVES], key=self._is_not_urgent)
-            del nearest[:ALTERNATIVES]
+            choices = [topic for topic in understood.choices if topic in self._catalog.topics]
+            turn.alternatives = sorted(choices or nearest[:ALTERNATIVES], key=self._is_not_urgent)
+            nearest[:] = [topic for topic in nearest if topic not in turn.alternatives]
         person = ["talk_to_human"] * often
         if plausible:
             turn.replies = [self._renderer.notice("clarify", turn.language)]
@@ -373,7 +374,7 @@ def _in_context(understood: Understanding, conversation: Conversation) -> Unders
     if asked == ("affirm",) and conversation.offered:
         # Yes to several choices: they are shown again.
         nearest = tuple(dict.fromkeys((*conversation.offered, *conversation.nearest)))
-        return replace(understood, outcome="clarify", topics=(), nearest=nearest)
+        return replace(understood, outcome="clarify", topics=(), nearest=nearest, choices=conversation.offered)
     if asked == ("deny",) and conversation.offered:
         return replace(understood, topics=(NOT_MEANT,))
     if asked == (CHANGE_LANGUAGE,) and conversation.topic:

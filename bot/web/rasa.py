@@ -22,6 +22,8 @@ class Understanding:
     outcome: Literal["answered", "clarify", "not_understood", "guide"]
     topics: tuple[str, ...] = ()
     nearest: tuple[str, ...] = ()
+    # In doubt: what to choose from.
+    choices: tuple[str, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
     # The safety topic for which help is named below the answer.
     safety_note: str | None = None

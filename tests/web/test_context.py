@@ -87,6 +87,17 @@ async def test_a_note_on_the_city_is_not_what_the_conversation_is_about(talk: Ta
     assert rasa.received[-1]["metadata"]["topic"] is None
 
 
+async def test_whatever_rasa_offers_is_offered(talk: Talk, rasa: RasaSide) -> None:
+    offered = [*RANKING[:3], "city_grant"]
+    rasa.means("clarify", nearest=(*RANKING, "city_grant"), choices=offered)
+    turn = await talk.say("pengarna")
+    assert choices(turn) == offered
+    assert topics(turn) == ["city_grant", None]
+
+    assert choices(await asked(talk, rasa, "affirm")) == offered
+    assert choices(await asked(talk, rasa, "deny")) == list(RANKING[3:6])
+
+
 async def test_yes_again_shows_the_same_choices_again(talk: Talk, rasa: RasaSide) -> None:
     await in_doubt(talk, rasa, *RANKING)
     await asked(talk, rasa, "affirm")
