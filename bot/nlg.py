@@ -48,8 +48,8 @@ class CatalogNLG(NaturalLanguageGenerator):  # type: ignore[misc]
         """Take the settings of endpoints.yml.
 
         `data`: the content folder; `clarify_above`: the summed confidence from which people are asked back;
-        `choose_from`: the confidence from which a topic is among the choices besides the likeliest three;
-        `action_timeout` in seconds.
+        `choose_from`: the confidence from which a topic is among the choices besides the likeliest three, and
+        `in_sight`: topic -> one of its own; `action_timeout` in seconds.
         """
         settings = endpoint_config.kwargs
         # Rasa would wait five minutes for an action server that hangs, and has no setting for it.
@@ -57,6 +57,7 @@ class CatalogNLG(NaturalLanguageGenerator):  # type: ignore[misc]
         self._catalog = load_catalog(Path(settings.get("data", DATA)))
         self._clarify_above = float(settings.get("clarify_above", 0.3))
         self._choose_from = float(settings.get("choose_from", 0.05))
+        self._in_sight = {topic: float(least) for topic, least in settings.get("in_sight", {}).items()}
         self._renderer = Renderer(self._catalog, open_book(self._catalog.ledger))
 
     async def generate(
@@ -115,10 +116,9 @@ class CatalogNLG(NaturalLanguageGenerator):  # type: ignore[misc]
 
     def _choices(self, ranking: list[tuple[str, float]]) -> list[str]:
         """Return the likeliest topics, and others that may well be meant."""
-        others = [
-            topic for topic, confidence in ranking[ALTERNATIVES:MOST_ALTERNATIVES] if confidence >= self._choose_from
-        ]
-        return [topic for topic, _ in ranking[:ALTERNATIVES]] + others
+        likeliest, others = ranking[:ALTERNATIVES], ranking[ALTERNATIVES:]
+        others = [(topic, share) for topic, share in others if share >= self._in_sight.get(topic, self._choose_from)]
+        return [topic for topic, _ in [*likeliest, *others][:MOST_ALTERNATIVES]]
 
     def _titles(self, language: Language, topics: list[str]) -> Reply:
         text = "\n".join(f"- {language.titles[topic]}" for topic in topics)

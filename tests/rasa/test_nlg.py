@@ -84,14 +84,22 @@ async def test_the_answer_of_the_city_is_told_where_it_may_be_meant(
     assert note not in other["text"]
 
 
-@pytest.mark.parametrize(("confidence", "besides"), [(0.05, ["repayment", "city_grant"]), (0.04, ["repayment"])])
+@pytest.mark.parametrize(
+    ("confidence", "in_sight", "besides"),
+    [
+        (0.05, {}, ["repayment", "city_grant"]),
+        (0.04, {}, ["repayment"]),
+        (0.04, {"city_grant": 0.04}, ["repayment", "city_grant"]),
+        (0.03, {"city_grant": 0.04}, ["repayment"]),
+    ],
+)
 async def test_what_may_well_be_meant_is_among_the_choices(
-    domain: Domain, said: Said, confidence: float, besides: list[str]
+    domain: Domain, said: Said, confidence: float, in_sight: dict[str, float], besides: list[str]
 ) -> None:
-    nlg = CatalogNLG(EndpointConfig(choose_from=0.05), domain)
+    nlg = CatalogNLG(EndpointConfig(choose_from=0.05, in_sight=in_sight), domain)
     ranking = [("payment", 0.3), ("privacy", 0.2), ("appeal", 0.1), ("repayment", 0.08), ("city_grant", confidence)]
 
-    response = await nlg.generate("utter_clarify", said(ranking=[*ranking, ("apply_how", 0.05)]), "rest")
+    response = await nlg.generate("utter_clarify", said(ranking=[*ranking, ("apply_how", 0.02)]), "rest")
 
     assert response["custom"]["choices"] == ["payment", "privacy", "appeal", *besides]
     assert response["custom"]["nearest"] == [*(topic for topic, _ in ranking), "apply_how"]
