@@ -28,7 +28,7 @@ FOREIGN_WORDS = 3
 REFUSED_WITHIN = 4
 # So many examples of each topic tell what a language looks like in its own script; more cost time at the start and
 # tell little. Of what stands in another script (Arabic in Latin letters), and of the shortest, all is needed.
-SAMPLE = 60
+SAMPLE = 80
 SHORT = 2
 # With fewer words nothing is known of how a language looks in a script.
 LEAST_WORDS = 200
