@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = [
@@ -33,8 +33,7 @@ def ask(page: Page | Locator, text: str) -> None:
     answers = page.locator(".answer").count()
     page.locator("#text").fill(text)
     page.locator("button.primary").click()
-    # A question back may say something before it asks.
-    page.locator(".answer").nth(answers).wait_for()
+    expect(page.locator(".answer")).to_have_count(answers + 1)
 
 
 def open_all(page: Page) -> None:

@@ -208,7 +208,7 @@ def test_one_word_of_another_script_is_not_answered_in_swedish(decider: Language
 
 @pytest.fixture(scope="module")
 def judged() -> list[Item]:
-    """What the languages are judged by; nothing was fitted to it."""
+    """What the languages are judged by; nothing was fitted to it but one number, `SAMPLE`."""
     return [item for item in load_items() if item.set in ("own", "dev")]
 
 

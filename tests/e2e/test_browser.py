@@ -96,7 +96,7 @@ def test_erasing_empties_the_log_and_the_server(page: Page, stack: Stack) -> Non
 
 
 def test_markup_in_a_question_is_shown_as_text(page: Page) -> None:
-    ask(page, "<img src=x onerror=window.broken=1><b>betalar kommunen</b>")
+    ask(page, f"<img src=x onerror=window.broken=1><b>{QUESTION}</b>")
     expect(page.locator(".said")).to_contain_text("<img")
     assert page.evaluate("window.broken") is None
 
