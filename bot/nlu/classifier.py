@@ -87,7 +87,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """Make Rasa train anew when examples, lexicon or features change, which it does not see itself."""
+        """Make Rasa train anew when examples, lexicon, features or solver change, which it does not see itself."""
         data = Path({**cls.get_default_config(), **config}["data"])
         code = b"".join(Path(str(module.__file__)).read_bytes() for module in (features, concepts, solver, text))
         seen = json.dumps([_examples(data), load_lexicon(data / CONCEPTS), encoder_fingerprint()], sort_keys=True)

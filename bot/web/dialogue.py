@@ -270,8 +270,8 @@ class Dialogue:
         often = turn.conversation.misses >= MISSES_BEFORE_PERSON
         plausible = understood.outcome == "clarify" and len(nearest) > 1
         if plausible or often:
-            # Whoever may be in danger finds help first.
             choices = [topic for topic in understood.choices if topic in self._catalog.topics]
+            # Whoever may be in danger finds help first.
             turn.alternatives = sorted(choices or nearest[:ALTERNATIVES], key=self._is_not_urgent)
             nearest[:] = [topic for topic in nearest if topic not in turn.alternatives]
         person = ["talk_to_human"] * often
