@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -42,6 +43,13 @@ class SentenceEncoder(Protocol):
         """Return one row for each text."""
 
 
+class Counted(NamedTuple):
+    """How often each of `features` (hashes in order) stands in each text: `rows` (texts x features)."""
+
+    features: npt.NDArray[np.int32]
+    rows: sp.csr_matrix
+
+
 class View:
     """One way of looking at texts: which features it knows, and how rare each is (TF-IDF, rows of length `weight`)."""
 
@@ -57,31 +65,57 @@ class View:
         self.known = np.empty(0, dtype=np.int32)
         self.rarity = np.empty(0, dtype=np.float32)
 
-    def count(self, texts: list[Said]) -> sp.csr_matrix:
-        """Return how often each feature, known or not, stands in each text: one row for each."""
-        return self._hasher.transform(texts)
+    def count(self, texts: list[Said]) -> Counted:
+        """Return how often each feature, known or not, stands in each text."""
+        return self._hash(texts)
 
-    def learn(self, counted: sp.csr_matrix) -> sp.csr_matrix:
+    def learn(self, counted: Counted) -> sp.csr_matrix:
         """Learn from what `count` returned which features exist and how rare each is; return one row for each text."""
-        known, counts = np.unique(counted.indices, return_counts=True)
+        counts = np.bincount(counted.rows.indices, minlength=len(counted.features))
         frequent = counts >= self._least
-        self.known = known[frequent].astype(np.int32)
-        self.rarity = (np.log((1 + counted.shape[0]) / (1 + counts[frequent])) + 1).astype(np.float32)
+        self.known = counted.features[frequent].astype(np.int32)
+        self.rarity = (np.log((1 + counted.rows.shape[0]) / (1 + counts[frequent])) + 1).astype(np.float32)
         return self._weigh(counted)
 
     def transform(self, texts: list[Said]) -> sp.csr_matrix:
         """Return one row for each text; features that are not known count as nothing."""
         return self._weigh(self.count(texts))
 
-    def _weigh(self, counted: sp.csr_matrix) -> sp.csr_matrix:
-        places = np.searchsorted(self.known, counted.indices)
+    def _hash(self, texts: Iterable[Said | str]) -> Counted:
+        hashed = self._hasher.transform(texts)
+        features, columns = np.unique(hashed.indices, return_inverse=True)
+        rows = sp.csr_matrix((hashed.data, columns, hashed.indptr), shape=(hashed.shape[0], len(features)))
+        return Counted(features, rows)
+
+    def _weigh(self, counted: Counted) -> sp.csr_matrix:
+        places = np.searchsorted(self.known, counted.features)
         places[places == len(self.known)] = 0
-        found = self.known[places] == counted.indices
-        places = places[found]
-        values = (1 + np.log(counted.data[found])) * self.rarity[places]
-        ends = np.concatenate([[0], np.cumsum(found)])[counted.indptr]
-        rows = sp.csr_matrix((values, places, ends), shape=(counted.shape[0], len(self.known)), dtype=np.float32)
-        return normalize(rows, copy=False) * self._weight
+        known = self.known[places] == counted.features
+        rows = counted.rows
+        found = known[rows.indices]
+        places = places[rows.indices[found]]
+        values = (1 + np.log(rows.data[found])) * self.rarity[places]
+        ends = np.concatenate([[0], np.cumsum(found)])[rows.indptr]
+        weighed = sp.csr_matrix((values, places, ends), shape=(rows.shape[0], len(self.known)), dtype=np.float32)
+        return normalize(weighed, copy=False) * self._weight
+
+
+class Letters(View):
+    """Sequences of letters within words. Of many texts each word is taken apart once."""
+
+    def __init__(self, weight: float, least: int, shortest: int, longest: int) -> None:
+        """Take what `View` takes, and how many letters a sequence has."""
+        super().__init__(weight, least, analyzer="char_wb", ngram_range=(shortest, longest), lowercase=False)
+
+    def count(self, texts: list[Said]) -> Counted:
+        """Return how often each sequence, known or not, stands in each text."""
+        numbers: dict[str, int] = {}
+        said = [[numbers.setdefault(word, len(numbers)) for word in _folded(text).split()] for text in texts]
+        features, of_words = self._hash(numbers)
+        ends = np.concatenate([[0], np.cumsum([len(words) for words in said])])
+        places = np.fromiter(chain.from_iterable(said), dtype=np.int32, count=ends[-1])
+        once = np.ones(len(places), dtype=np.float32)
+        return Counted(features, sp.csr_matrix((once, places, ends), shape=(len(texts), len(numbers))) @ of_words)
 
 
 def _folded(said: Said) -> str:
@@ -111,7 +145,7 @@ class Features:
         # Letters find misspellings, inflections and compounds; words keep what letters blur; concepts join
         # what different words, and different languages, have in common. See docs/decisions/0005.
         self._views = {
-            "letters": View(1.0, 2, analyzer="char_wb", ngram_range=(2, 5), preprocessor=_folded),
+            "letters": Letters(1.0, 2, shortest=2, longest=5),
             "words": View(0.7, 2, token_pattern=r"\w+", ngram_range=(1, 2), preprocessor=_folded),
             "concepts": View(1.0, 2, analyzer=_ConceptsOf(lexicon)),
         }
@@ -119,7 +153,7 @@ class Features:
     def fit_transform(self, texts: list[Said]) -> sp.csr_matrix:
         """Learn which features exist and how rare each is; return one row for each text."""
         views = self._views.values()
-        # Finding letters takes as long as all else.
+        # Finding concepts takes as long as all else.
         counted = joblib.Parallel(n_jobs=2)(joblib.delayed(view.count)(texts) for view in views)
         return self._join([view.learn(rows) for view, rows in zip(views, counted, strict=True)], texts)
 

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.feature_extraction.text import HashingVectorizer
 
-from bot.nlu.features import Features, Said
+from bot.nlu.features import BUCKETS, Features, Letters, Said
+from bot.text import fold
 
 
 def said(*texts: str) -> list[Said]:
@@ -70,3 +72,16 @@ def test_a_known_language_keeps_the_forms_of_others_out() -> None:
     alone, both = learnt.transform([Said("staden", "sv"), Said("staden", None)])
 
     assert alone.nnz < both.nnz
+
+
+def test_words_taken_apart_once_have_the_letters_that_whole_texts_have() -> None:
+    texts = [*TEXTS, *UNSEEN, *said("hur hur hur", " å  ", "a\u2003b\nc")]
+    whole = HashingVectorizer(
+        n_features=BUCKETS, alternate_sign=False, norm=None, analyzer="char_wb", ngram_range=(2, 5)
+    )
+    expected = whole.transform(fold(text.text) for text in texts)
+
+    features, rows = Letters(1.0, 1, shortest=2, longest=5).count(texts)
+
+    counts = [dict(zip(features[row.indices], row.data, strict=True)) for row in rows]
+    assert counts == [dict(zip(row.indices, row.data, strict=True)) for row in expected]
