@@ -109,7 +109,8 @@ class Letters(View):
 
     def count(self, texts: list[Said]) -> Counted:
         """Return how often each sequence, known or not, stands in each text."""
-        numbers: dict[str, int] = {}
+        # The hasher wants something to hash, and a message may hold no word.
+        numbers = {"": 0}
         said = [[numbers.setdefault(word, len(numbers)) for word in _folded(text).split()] for text in texts]
         features, of_words = self._hash(numbers)
         ends = np.concatenate([[0], np.cumsum([len(words) for words in said])])
