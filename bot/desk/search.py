@@ -26,6 +26,8 @@ _BEGUN = 0.9
 _VOTES, _POWER = 10, 3
 # Texts that fit less have nothing to do with the query, and so many that fit best tell all.
 _LEAST, _MOST = 0.1, 200
+# A title that fits so well is the query itself; 1 but for rounding.
+_WHOLE = 0.999
 # Words are compared by so many letters in a row.
 _LETTERS = 3
 
@@ -69,8 +71,13 @@ class Index:
         votes: dict[int, list[int]] = {}
         for number in self._ranked(scores):
             votes.setdefault(int(self._topics[number]), []).append(int(number))
-        ranked = sorted(votes.values(), key=lambda texts: -float((scores[texts[:_VOTES]] ** _POWER).sum()))
-        return [self._texts[texts[0]] for texts in ranked[:limit]]
+
+        def order(texts: list[int]) -> tuple[bool, float]:
+            # Whoever types a title means it, however many texts of another topic are like it.
+            titled = self._texts[texts[0]].kind == "title" and scores[texts[0]] >= _WHOLE
+            return not titled, -float((scores[texts[:_VOTES]] ** _POWER).sum())
+
+        return [self._texts[texts[0]] for texts in sorted(votes.values(), key=order)[:limit]]
 
     def nearest(self, query: str, topic: str, limit: int = 3) -> list[Found]:
         """Return what people say about `topic` that is nearest to `query`, nearest first."""
