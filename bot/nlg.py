@@ -118,6 +118,8 @@ class CatalogNLG(NaturalLanguageGenerator):  # type: ignore[misc]
         """Return the likeliest topics, and others that may well be meant."""
         likeliest, others = ranking[:ALTERNATIVES], ranking[ALTERNATIVES:]
         others = [(topic, share) for topic, share in others if share >= self._in_sight.get(topic, self._choose_from)]
+        # What nobody may miss is kept, however many are likelier.
+        others.sort(key=lambda other: other[0] not in self._in_sight)
         return [topic for topic, _ in [*likeliest, *others][:MOST_ALTERNATIVES]]
 
     def _titles(self, language: Language, topics: list[str]) -> Reply:

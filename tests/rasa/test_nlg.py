@@ -105,6 +105,16 @@ async def test_what_may_well_be_meant_is_among_the_choices(
     assert response["custom"]["nearest"] == [*(topic for topic, _ in ranking), "apply_how"]
 
 
+async def test_what_nobody_may_miss_is_among_the_choices_however_many_are_likelier(domain: Domain, said: Said) -> None:
+    nlg = CatalogNLG(EndpointConfig(choose_from=0.05, in_sight={"city_grant": 0.01}), domain)
+    likelier = ["payment", "privacy", "appeal", "repayment", "apply_how", "voluntary"]
+    ranking = [*((topic, 0.15) for topic in likelier), ("city_grant", 0.01)]
+
+    response = await nlg.generate("utter_clarify", said(ranking=ranking), "rest")
+
+    assert response["custom"]["choices"] == [*likelier[:3], "city_grant", likelier[3]]
+
+
 @pytest.mark.parametrize("ranking", [LOST, []])
 async def test_doubt_about_everything_is_not_understood(nlg: CatalogNLG, said: Said, ranking: Any) -> None:
     response = await nlg.generate("utter_clarify", said(ranking=ranking), "rest")
