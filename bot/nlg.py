@@ -116,11 +116,13 @@ class CatalogNLG(NaturalLanguageGenerator):  # type: ignore[misc]
 
     def _choices(self, ranking: list[tuple[str, float]]) -> list[str]:
         """Return the likeliest topics, and others that may well be meant."""
-        likeliest, others = ranking[:ALTERNATIVES], ranking[ALTERNATIVES:]
-        others = [(topic, share) for topic, share in others if share >= self._in_sight.get(topic, self._choose_from)]
+        likeliest = [topic for topic, _ in ranking[:ALTERNATIVES]]
+        others = [
+            topic for topic, share in ranking[ALTERNATIVES:] if share >= self._in_sight.get(topic, self._choose_from)
+        ]
         # What nobody may miss is kept, however many are likelier.
-        others.sort(key=lambda other: other[0] not in self._in_sight)
-        return [topic for topic, _ in [*likeliest, *others][:MOST_ALTERNATIVES]]
+        kept = sorted(others, key=lambda topic: topic not in self._in_sight)[: MOST_ALTERNATIVES - ALTERNATIVES]
+        return [*likeliest, *(topic for topic in others if topic in kept)]
 
     def _titles(self, language: Language, topics: list[str]) -> Reply:
         text = "\n".join(f"- {language.titles[topic]}" for topic in topics)
