@@ -132,8 +132,11 @@ class Catalog:
         yield from groups.items()
 
 
-def load_catalog(data: Path = DATA) -> Catalog:
-    """Return the catalog in folder `data`. Raises ContentError with every fault that stops it."""
+def load_catalog(data: Path = DATA, *, examples: bool = True) -> Catalog:
+    """Return the catalog in folder `data`. Raises ContentError with every fault that stops it.
+
+    Without `examples` it holds none: they take a second and a hundred megabytes, and few need them.
+    """
     faults: list[Fault] = []
     languages: dict[str, Language] = {}
     with _collecting(faults):
@@ -147,9 +150,9 @@ def load_catalog(data: Path = DATA) -> Catalog:
     for path in [first, *sorted(set(first.parent.glob("*.yml")) - {first})]:
         with _collecting(faults):
             file = ContentFile(path)
-            examples = load_examples(data / EXAMPLES / path.stem)
+            said = load_examples(data / EXAMPLES / path.stem) if examples else {}
             negations = load_concepts(data / CONCEPTS / path.name).get(NEGATION, ())
-            languages[path.stem] = _language(file, swedish or file.data, negations, examples)
+            languages[path.stem] = _language(file, swedish or file.data, negations, said)
             swedish = swedish or file.data
     with _collecting(faults):
         lacking = load_examples(data / LACKING)

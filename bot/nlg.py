@@ -54,7 +54,7 @@ class CatalogNLG(NaturalLanguageGenerator):  # type: ignore[misc]
         settings = endpoint_config.kwargs
         # Rasa would wait five minutes for an action server that hangs, and has no setting for it.
         rasa_action.DEFAULT_REQUEST_TIMEOUT = float(settings.get("action_timeout", 1.0))
-        self._catalog = load_catalog(Path(settings.get("data", DATA)))
+        self._catalog = load_catalog(Path(settings.get("data", DATA)), examples=False)
         self._clarify_above = float(settings.get("clarify_above", 0.3))
         self._choose_from = float(settings.get("choose_from", 0.05))
         self._in_sight = {topic: float(least) for topic, least in settings.get("in_sight", {}).items()}

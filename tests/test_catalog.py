@@ -52,6 +52,15 @@ def test_examples_are_bare_sentences(small: Catalog) -> None:
     assert len(examples) == EXAMPLES
 
 
+def test_without_examples_all_else_is_the_same(content: Content, small: Catalog) -> None:
+    light = load_catalog(content.folder / "data", examples=False)
+
+    assert {code: language.examples for code, language in light.languages.items()} == {"sv": {}, "en": {}}
+    assert {code: language.titles for code, language in light.languages.items()} == {
+        code: language.titles for code, language in small.languages.items()
+    }
+
+
 def test_what_was_loaded_cannot_be_changed(small: Catalog) -> None:
     with pytest.raises(FrozenInstanceError):
         small.topics["greet"].group = "city"  # type: ignore[misc]

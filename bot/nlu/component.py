@@ -34,4 +34,4 @@ class CatalogComponent(GraphComponent):  # type: ignore[misc]
         execution_context: ExecutionContext,
     ) -> Self:
         """Return the component for the content in `data`."""
-        return cls(load_catalog(Path(config["data"])))
+        return cls(load_catalog(Path(config["data"]), examples=False))

@@ -51,7 +51,7 @@ class SafetyFirst(GraphComponent):  # type: ignore[misc]
         execution_context: ExecutionContext,
     ) -> SafetyFirst:
         """Return the layer for the content in `data`."""
-        return cls(config, load_catalog(Path(config["data"])))
+        return cls(config, load_catalog(Path(config["data"]), examples=False))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the intent of each message about safety, or a note where that is possible only."""
