@@ -96,6 +96,8 @@ def test_suggestions_come_while_typing_and_a_key_chooses_one(page: Page) -> None
 
 
 def test_a_digit_in_the_box_is_a_digit(page: Page) -> None:
+    # Keys pressed before the box has the focus go nowhere.
+    expect(page.locator("#question")).to_be_focused()
     page.keyboard.type("öve1")
 
     expect(page.locator("#question")).to_have_value("öve1")
