@@ -21,7 +21,7 @@ from tests.stack import Stack
 MESSAGES = 1000
 CLIENTS = 16
 TURNS = 200
-SAME = 20
+ROUND = 20
 
 
 async def ask(client: httpx.AsyncClient, text: str, conversation: str | None = None) -> tuple[float, str]:
@@ -52,13 +52,12 @@ async def many_clients(client: httpx.AsyncClient, texts: list[str]) -> None:
 
 async def long_conversation(client: httpx.AsyncClient, texts: list[str]) -> None:
     times, token = [], None
-    # The same messages early and late: one that opens the guide, or wants a fact fetched, takes longer at any turn.
-    for text in islice(cycle(texts[:SAME]), TURNS):
+    # The same round early and late: what opens the guide, or wants a fact fetched, takes longer at any turn.
+    for text in islice(cycle(texts[:ROUND]), TURNS):
         seconds, token = await ask(client, text, token)
         times.append(seconds)
-    # The first turn begins the conversation.
-    early, late = statistics.median(times[SAME : 2 * SAME]), statistics.median(times[-SAME:])
-    print(f"the last {SAME} of {TURNS} turns against the same messages at the second time: {late / early:.2f} times")
+    early, late = statistics.median(times[ROUND : 2 * ROUND]), statistics.median(times[-ROUND:])
+    print(f"the last {ROUND} of {TURNS} turns against the same {ROUND} messages before: {late / early:.2f} times")
 
 
 def memory(stack: Stack) -> None:

@@ -135,7 +135,7 @@ class Catalog:
 def load_catalog(data: Path = DATA, *, examples: bool = True) -> Catalog:
     """Return the catalog in folder `data`. Raises ContentError with every fault that stops it.
 
-    Without `examples` it holds none: they take a second and a hundred megabytes, and few need them.
+    Without `examples` it holds none: reading them takes a second, and few need them.
     """
     faults: list[Fault] = []
     languages: dict[str, Language] = {}

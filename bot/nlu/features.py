@@ -154,7 +154,7 @@ class Features:
     def fit_transform(self, texts: list[Said]) -> sp.csr_matrix:
         """Learn which features exist and how rare each is; return one row for each text."""
         views = self._views.values()
-        # Finding concepts takes as long as all else.
+        # Finding letters takes about as long as all else.
         counted = joblib.Parallel(n_jobs=2)(joblib.delayed(view.count)(texts) for view in views)
         return self._join([view.learn(rows) for view, rows in zip(views, counted, strict=True)], texts)
 
