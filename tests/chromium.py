@@ -37,12 +37,14 @@ def ask(page: Page | Locator, text: str) -> None:
 
 
 def open_all(page: Page) -> None:
-    """Open everything that can be folded."""
+    """Open everything that can be folded, once the page stands as its styles have it."""
+    page.wait_for_load_state()
     page.locator("details").evaluate_all("(found) => found.forEach((e) => { e.open = true; })")
 
 
 def violations(page: Page, *rules: str) -> list[str]:
-    """Return what axe finds and what it leaves to people to judge, by all rules or by some."""
+    """Return what axe finds in the styled page and what it leaves to people to judge, by all rules or by some."""
+    page.wait_for_load_state()
     if page.evaluate("!window.axe"):
         page.evaluate(AXE_SCRIPT)
     kinds = ["violations", "incomplete"]
