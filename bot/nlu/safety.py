@@ -25,18 +25,20 @@ SAFETY_NOTE = "safety_note"
 class SafetyFirst(GraphComponent):  # type: ignore[misc]
     """A layer of its own after the classifier, with high recall, in every state of the dialogue.
 
-    The confidences of the safety topics together decide: from `answer_above` on their answer comes
-    first, from `note_above` on help is named below the answer that was asked for. A phrase that
-    seldom means anything else (`safety` in the language files) raises a note to an answer.
+    The confidences of the safety topics together decide: from `answer_above` on the answer of the
+    likeliest comes first, from `note_above` on help is named below the answer that was asked for, or
+    below the choices. A phrase that seldom means anything else (`safety` in the language files) raises
+    a note to an answer.
     """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`data`: the content folder; thresholds as shares of confidence."""
-        return {"data": "data", "answer_above": 0.8, "note_above": 0.03}
+        """`data`: the content folder; shares of confidence; `thresholds`: topic -> its `answer_above`."""
+        return {"data": "data", "answer_above": 0.8, "thresholds": {}, "note_above": 0.03}
 
     def __init__(self, config: dict[str, Any], catalog: Catalog) -> None:
         self._answer_above = config["answer_above"]
+        self._thresholds = config["thresholds"]
         self._note_above = config["note_above"]
         self._topics = [topic.id for topic in catalog.topics.values() if topic.group == "safety"]
         # Heard in every language at once: who is in danger does not choose one first.
@@ -69,7 +71,7 @@ class SafetyFirst(GraphComponent):  # type: ignore[misc]
         first, second = (message.get(INTENT) or {}).get("name"), message.get(ALSO_ASKED)
         if second in self._topics:
             self._answer(message, second, after=first)
-        elif together >= self._answer_above:
+        elif together >= self._thresholds.get(likely, self._answer_above):
             self._answer(message, likely, after=second)
         elif phrase and together >= self._note_above:
             self._answer(message, phrase, after=second)

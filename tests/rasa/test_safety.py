@@ -13,7 +13,7 @@ from bot.nlu.safety import SAFETY_NOTE, SafetyFirst
 from tests.conftest import Content
 
 ANSWER, NOTE = 0.4, 0.1
-CONFIG = {"data": "data", "answer_above": ANSWER, "note_above": NOTE}
+CONFIG = {"data": "data", "answer_above": ANSWER, "thresholds": {}, "note_above": NOTE}
 PHRASE, OTHER_PHRASE = "they hurt me", "lurad på pengar"
 FALLBACK = "nlu_fallback"
 
@@ -61,6 +61,17 @@ def test_confidences_of_all_safety_topics_count_together(safety: SafetyFirst) ->
     message = heard(safety, "hjälp", crisis=0.18, scam=0.22)
 
     assert message.get(INTENT)["name"] == "scam"
+
+
+def test_a_topic_may_have_to_be_surer(danger: Catalog) -> None:
+    config = {**CONFIG, "thresholds": {"scam": 0.6}}
+    safety = SafetyFirst.create(config, None, None, None)  # type: ignore[arg-type]
+
+    doubted = heard(safety, "hjälp", fallback=True, crisis=0.05, scam=0.5)
+    assert doubted.get(INTENT)["name"] == FALLBACK
+    assert doubted.get(SAFETY_NOTE) == "scam"
+    assert heard(safety, "hjälp", crisis=0.1, scam=0.5).get(INTENT)["name"] == "scam"
+    assert heard(safety, "hjälp", crisis=0.3, scam=0.2).get(INTENT)["name"] == "crisis"
 
 
 @pytest.mark.parametrize("confidence", [NOTE, (NOTE + ANSWER) / 2, ANSWER - 0.01])
