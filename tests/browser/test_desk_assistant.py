@@ -18,7 +18,7 @@ from bot.facts.hours import STOCKHOLM
 from bot.facts.store import FactStore
 from tests.browser.light import Light
 from tests.chromium import open_all, outside_viewport, violations
-from tests.desk.browser import sign_in
+from tests.desk.browser import open_assistant, sign_in
 from tests.desk.calls import load_calls
 from tests.desk.trial import MOST_ACTIONS, answer, shown
 
@@ -48,9 +48,7 @@ def context(browser: Browser, desk: Light, engine: Engine) -> Iterator[BrowserCo
 @pytest.fixture
 def page(context: BrowserContext, desk: Light) -> Page:
     page = context.new_page()
-    page.goto(f"{desk.url}/desk")
-    # It gets the focus when the page is first drawn: a key that is pressed before goes nowhere.
-    expect(page.locator("#question")).to_be_focused()
+    open_assistant(page, desk.url)
     return page
 
 

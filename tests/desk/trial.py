@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
+from tests.desk.browser import open_assistant
 from tests.desk.calls import Call
 
 # The question is typed and sent, and then perhaps another hit chosen.
@@ -12,9 +13,7 @@ MOST_ACTIONS = 2
 
 def answer(page: Page, url: str, call: Call) -> int:
     """Find the answer to a call as staff do, and return how many actions it took: more than MOST_ACTIONS if in vain."""
-    page.goto(f"{url}/desk")
-    # It gets the focus when the page is first drawn: a key that is pressed before goes nowhere.
-    expect(page.locator("#question")).to_be_focused()
+    open_assistant(page, url)
     page.keyboard.type(call.says)
     page.keyboard.press("Enter")
     page.locator("#choices").wait_for()
