@@ -7,6 +7,7 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.catalog import Catalog
 from bot.content import ContentFile
 from bot.nlu.caution import Caution
+from bot.nlg import UNASKABLE
 from bot.nlu.classifier import INTENT_RANKING
 from tests.stack import ROOT
 
@@ -60,8 +61,12 @@ def test_a_language_with_few_examples_must_be_surer(language: str | None, confid
     assert message.get(INTENT)["name"] == understood
 
 
-def test_every_topic_with_a_threshold_exists(catalog: Catalog) -> None:
+def test_topics_with_a_threshold_exist_and_only_courtesies_have_a_lower_one(catalog: Catalog) -> None:
     pipeline = ContentFile(ROOT / "config.yml").data["pipeline"]
-    thresholds = next(step["thresholds"] for step in pipeline if "thresholds" in step)
+    caution = next(step for step in pipeline if "well_taught" in step)
+    thresholds = caution["thresholds"]
 
     assert thresholds.keys() <= catalog.topics.keys()
+    # A wrong answer costs little only where nothing is told and no choice is taken away.
+    sooner = {topic for topic, least in thresholds.items() if least < caution["threshold"]}
+    assert sooner <= UNASKABLE - {"affirm", "deny"}
