@@ -61,10 +61,9 @@ class Decision:
 class _Look:
     """What a language looks like in one script: how often each word and each three letters stand in its examples."""
 
-    def __init__(self, lines: Iterable[list[str]]) -> None:
-        self.words: Counter[str] = Counter()
-        for line in lines:
-            self.words.update(line)
+    def __init__(self, lines: Iterable[str], script: str) -> None:
+        counts = Counter(_words("\n".join(lines)))
+        self.words = Counter({word: count for word, count in counts.items() if _script(word) == script})
         self.letters: Counter[str] = Counter()
         for word, count in self.words.items():
             for three in _letters([word]):
@@ -234,18 +233,19 @@ def _learn_scripts(
     """Return the scripts of the languages by name. People without their own keyboard write in another one, too."""
     looks: dict[str, dict[str, _Look]] = {}
     for code, language in languages.items():
-        lines: dict[str, list[list[str]]] = {written_in[code]: []}
+        lines: dict[str, list[str]] = {written_in[code]: []}
         for line, is_sample in _lines(language):
             first = _WORD.search(line)
             script = _script(first[0]) if first else written_in[code]
             if is_sample or script != written_in[code]:
-                lines.setdefault(script, []).append([word for word in _words(line) if _script(word) == script])
+                lines.setdefault(script, []).append(line)
         for script, said in lines.items():
-            look = _Look(said)
+            look = _Look(said, script)
             if script == written_in[code] or look.word_total >= LEAST_WORDS:
                 looks.setdefault(script, {})[code] = look
     for code, texts in lacking.items():
-        looks.setdefault(_main_script(texts), {})[code] = _Look(map(_words, texts))
+        script = _main_script(texts)
+        looks.setdefault(script, {})[code] = _Look(texts, script)
     return {script: _Script(found) for script, found in looks.items() if script in written_in.values()}
 
 
