@@ -34,7 +34,9 @@ GRAVE = SAFETY | {"city_grant", "grant_amount", "payment", "repayment", "reestab
 OUTSIDE = frozenset({"out_of_scope", "other_city_service"})
 IN_SCOPE = frozenset({"in_scope", "near_miss", "loaded", "noise", "fragment", "safety_not"})
 # The sets for which the goals of the design are told.
-GOALS_OF = ("own", "open", "frozen", "dev", "city_grant")
+GOALS_OF = ("own", "blind", "open", "frozen", "dev", "city_grant")
+# Looked at only as figures.
+UNREAD = frozenset({"blind", "frozen"})
 WORST = 30
 CLIENTS = 4
 
@@ -107,11 +109,12 @@ class Figures:
 
 def load_items() -> Iterator[Item]:
     """Yield every item: our own sets (`own`), the wordings of the one question (`city_grant`), the development
-    sets (`dev`), and the broad sets: `open`, whose faults showed which kinds of example were missing, and
-    `frozen`, the half of them that was looked at only as figures."""
+    sets (`dev`), the broad sets: `open`, whose faults showed which kinds of example were missing, and
+    `frozen`, the half of them that was looked at only as figures; and `blind`, the latest, of which this is true
+    of all."""
     yaml = YAML(typ="safe", pure=False)
     for language in LANGUAGES:
-        for name in ("own", "city_grant", "broad"):
+        for name in ("own", "city_grant", "broad", "blind"):
             file = SETS / (f"{language}.yml" if name == "own" else f"{name}.{language}.yml")
             for entry in yaml.load(file) if file.exists() else ():
                 set_name = name if name != "broad" else "frozen" if is_frozen(entry["text"]) else "open"
@@ -213,7 +216,7 @@ def report(results: list[Result], neutral: list[Result]) -> str:
             lines.append(f"{name} {language}: " + ", ".join(f"{goal} {share:.1%}" for goal, share in reached))
     lines += ["", "Confused most (right topic -> answered):"]
     lines += [f"  {count:3} {right} -> {answered}" for (right, answered), count in confused(results).most_common(25)]
-    wrong = [result for result in results if result.verdict == "wrong" and result.item.set != "frozen"]
+    wrong = [result for result in results if result.verdict == "wrong" and result.item.set not in UNREAD]
     wrong.sort(key=lambda result: {*result.item.accept, result.topic}.isdisjoint(GRAVE))
     lines += ["", "Answered wrong, the gravest first (right topics -> answered):"]
     lines += [f"  {r.item.set} {', '.join(r.item.accept)} -> {r.topic}: {r.item.text}" for r in wrong[:WORST]]
@@ -233,7 +236,9 @@ Written by `make eval`, which plays every set through the public API, {date}. Co
 model {model} (content and model: SHA-256). The same figures for machines: understanding.json.
 
 - `own`: written for this project by authors who saw neither the training data nor the development sets.
-- `frozen`: half of a second, broader set by other authors, looked at only as figures. With `own` it decides.
+- `blind`: the latest set, by authors who had seen nothing but the list of topics; its labels were judged by a second reader.
+  Looked at only as figures, and seldom.
+- `frozen`: half of a broader set by other authors, looked at only as figures, after some twenty trainings.
 - `open`: the other half; its faults showed which kinds of example were missing.
 - `city_grant`: other wordings of the one question whether the City pays.
 - `dev`: the development sets, realistic and hard; they chose the method and the threshold.
@@ -251,7 +256,9 @@ model {model} (content and model: SHA-256). The same figures for machines: under
 def content_version() -> str:
     """Return a short hash of the files that the model learns from."""
     digest = hashlib.sha256()
-    for path in (ROOT / "config.yml", *sorted((ROOT / "data/languages").glob("*.yml"))):
+    content = (ROOT / "data" / folder for folder in ("languages", "examples"))
+    files = (path for folder in content for path in sorted(folder.rglob("*")) if path.is_file())
+    for path in (ROOT / "config.yml", *files):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 

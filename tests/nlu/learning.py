@@ -22,7 +22,7 @@ matplotlib.use("svg")
 from matplotlib import pyplot
 
 SHARES = (0.06, 0.12, 0.25, 0.5, 1.0)
-SETS = ("own", "frozen", "dev")
+SETS = ("own", "blind", "frozen", "dev")
 
 
 def examples(share: float) -> list[tuple[Said, str]]:

@@ -21,7 +21,7 @@ from tests.stack import MODEL
 matplotlib.use("svg")
 from matplotlib import pyplot
 
-SETS = ("own", "frozen", "dev")
+SETS = ("own", "blind", "frozen", "dev")
 
 
 async def confidences() -> dict[str, list[tuple[float, bool]]]:
