@@ -236,8 +236,7 @@ Written by `make eval`, which plays every set through the public API, {date}. Co
 model {model} (content and model: SHA-256). The same figures for machines: understanding.json.
 
 - `own`: written for this project by authors who saw neither the training data nor the development sets.
-- `blind`: the latest set, by authors who had seen nothing but the list of topics; its labels were judged by a second reader.
-  Looked at only as figures, and seldom.
+- `blind`: the latest set, by authors who had seen nothing but the list of topics. Figures only, read seldom.
 - `frozen`: half of a broader set by other authors, looked at only as figures, after some twenty trainings.
 - `open`: the other half; its faults showed which kinds of example were missing.
 - `city_grant`: other wordings of the one question whether the City pays.

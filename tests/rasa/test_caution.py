@@ -1,18 +1,24 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.catalog import Catalog
 from bot.content import ContentFile
-from bot.nlu.caution import Caution
 from bot.nlg import UNASKABLE
-from bot.nlu.classifier import INTENT_RANKING
+from bot.nlu.caution import Caution
+from bot.nlu.classifier import ALSO_ASKED, CONFIDENCES, INTENT_RANKING
 from tests.stack import ROOT
 
 FALLBACK = "nlu_fallback"
-SETTINGS = {"threshold": 0.6, "ambiguity_threshold": 0.1, "thresholds": {"grant_amount": 0.9, "out_of_scope": 0.4}}
+SETTINGS: dict[str, Any] = {
+    "threshold": 0.6,
+    "ambiguity_threshold": 0.1,
+    "thresholds": {"grant_amount": 0.9, "out_of_scope": 0.4},
+}
 
 
 @pytest.mark.parametrize(
@@ -59,6 +65,39 @@ def test_a_language_with_few_examples_must_be_surer(language: str | None, confid
     caution.process([message])
 
     assert message.get(INTENT)["name"] == understood
+
+
+@pytest.mark.parametrize(
+    ("topic", "rival", "also", "understood"),
+    [
+        ("grant_amount", 0.01, None, FALLBACK),
+        ("grant_amount", 0.009, None, "grant_amount"),
+        # Both are answered then.
+        ("grant_amount", 0.01, "city_grant", "grant_amount"),
+        # No money is told.
+        ("greet", 0.01, None, "greet"),
+        ("city_grant", 0.99, None, "city_grant"),
+    ],
+)
+def test_no_sum_is_told_to_whoever_may_have_asked_about_a_rival(
+    topic: str, rival: float, also: str | None, understood: str
+) -> None:
+    ranking = [{"name": topic, "confidence": 0.99}]
+    confidences = {topic: 0.99, "city_grant": rival}
+    message = Message({INTENT: ranking[0], INTENT_RANKING: ranking, CONFIDENCES: confidences, ALSO_ASKED: also})
+
+    settings = {**SETTINGS, "thresholds": {**SETTINGS["thresholds"], "city_grant": 0.7}, "rivals": {"city_grant": 0.01}}
+    Caution({**Caution.get_default_config(), **settings}).process([message])
+
+    assert message.get(INTENT)["name"] == understood
+
+
+def test_whoever_is_asked_back_for_a_rival_finds_it_among_the_choices() -> None:
+    caution = next(step for step in ContentFile(ROOT / "config.yml").data["pipeline"] if "rivals" in step)
+    in_sight = ContentFile(ROOT / "endpoints.yml").data["nlg"]["in_sight"]
+
+    assert caution["rivals"]
+    assert all(least >= in_sight[rival] for rival, least in caution["rivals"].items())
 
 
 def test_topics_with_a_threshold_exist_and_only_courtesies_have_a_lower_one(catalog: Catalog) -> None:
