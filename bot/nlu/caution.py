@@ -21,9 +21,9 @@ class Caution(FallbackClassifier):  # type: ignore[misc]
         """Return Rasa's settings and our own.
 
         `thresholds`: topic -> the least confidence in it, in place of `threshold`; `rivals`: topic -> the confidence
-        in it from which none whose threshold is above the common one is answered; `well_taught`: languages with so
-        many examples that their confidences hold; `doubt`: how much of the doubt that the thresholds leave is left
-        in all other languages, from 0 to 1.
+        in it from which no topic with a threshold above the common one is answered; `well_taught`: languages with
+        so many examples that their confidences hold; `doubt`: how much of the doubt that the thresholds leave is
+        left in all other languages, from 0 to 1.
         """
         own = {"thresholds": {}, "rivals": {}, "well_taught": [], "doubt": 1.0}
         return {**FallbackClassifier.get_default_config(), **own}

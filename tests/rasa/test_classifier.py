@@ -15,9 +15,8 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.classifier import ALSO_ASKED, CONFIDENCES, INTENT_RANKING, TopicClassifier, choose_held_out
+from bot.nlu.classifier import ALSO_ASKED, CONFIDENCES, INTENT_RANKING, TopicClassifier
 from bot.nlu.correction import NOT_MEANT
-from bot.nlu.features import Said
 from tests.rasa.tiny_encoder import TABLE, WORDS, make_encoder
 
 EXAMPLES = {
@@ -312,18 +311,6 @@ def test_a_new_example_makes_rasa_train_anew(config: dict[str, Any], data: Path,
     assert seen[0] == TopicClassifier.fingerprint_addon(config) != seen[1]
 
 
-def test_what_calibrates_changes_little_when_examples_are_added() -> None:
-    texts = [Said(f"fråga {number}", "sv") for number in range(400)]
-    labels = np.array(["greet", "apply_how"] * 200)
-    before = choose_held_out(texts, labels, 0.1)
-    more, labels = [Said("en till", "sv"), *texts], np.array(["greet", *labels])
-
-    after = choose_held_out(more, labels, 0.1)
-
-    assert [int(before[labels[1:] == topic].sum()) for topic in ("greet", "apply_how")] == [20, 20]
-    assert int((after[1:] != before).sum()) <= 1
-
-
 # By their vectors, `tjoho` means what `hej` means. Nothing else tells: no letters, no concept.
 GREETING = TABLE[-1:] * 10
 TALK_WORDS, TALK_TABLE = [*WORDS, "hej", "tjoho"], np.vstack([TABLE, GREETING, GREETING])
@@ -341,8 +328,7 @@ def encoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def encoded(encoder: Path, config: dict[str, Any], tmp_path: Path) -> LocalModelStorage:
     """A model that was trained with the tiny encoder."""
     made = LocalModelStorage.create(tmp_path)
-    # Every example is learnt in one of its two forms.
-    TopicClassifier.create({**config, "held_out": 0.2}, made, RESOURCE, CONTEXT).train(NOTHING)
+    TopicClassifier.create(config, made, RESOURCE, CONTEXT).train(NOTHING)
     return made
 
 
