@@ -255,7 +255,7 @@ model {model} (content and model: SHA-256). The same figures for machines: under
 def content_version() -> str:
     """Return a short hash of the files that the model learns from."""
     digest = hashlib.sha256()
-    content = (ROOT / "data" / folder for folder in ("languages", "examples"))
+    content = (ROOT / "data" / folder for folder in ("languages", "concepts", "examples"))
     files = (path for folder in content for path in sorted(folder.rglob("*")) if path.is_file())
     for path in (ROOT / "config.yml", *files):
         digest.update(path.read_bytes())
