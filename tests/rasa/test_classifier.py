@@ -68,7 +68,7 @@ def _no_encoder() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def config(data: Path) -> dict[str, Any]:
     # So few examples must be learnt well, and of each topic some calibrate.
-    return {**TopicClassifier.get_default_config(), "data": str(data), "tolerance": 0.1, "held_out": 0.5}
+    return {**TopicClassifier.get_default_config(), "data": str(data), "held_out": 0.5}
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ def test_weights_are_those_of_each_topic_against_all_else_in_the_order_of_the_fe
     rows = sp.csr_matrix((random.random((200, 12)) < np.linspace(0.05, 0.9, 12)).astype(np.float32))
     labels = TOPICS[random.integers(len(TOPICS), size=200)]
 
-    topics, weights, bias = solver.fit(rows, labels, C=0.5, tolerance=1e-5)
+    topics, weights, bias = solver.fit(rows, labels, C=0.5, passes=500)
 
     assert list(topics) == list(TOPICS)
     for topic, learnt, offset in zip(topics, weights, bias, strict=True):
