@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from bot.catalog import CONCEPTS
+from bot.lexicon import load_lexicon
 from bot.nlu.concepts import Concepts
 
 LEXICON = {
@@ -69,3 +73,11 @@ def test_forms_of_other_languages_are_found_only_where_no_language_is_known() ->
 
     assert both.find("har") == ["EVERY", "HAVE"]
     assert both.find("har", ("sv", "en")) == ["HAVE"]
+
+
+def test_each_language_has_every_concept_in_many_forms() -> None:
+    lexicon = load_lexicon(Path("data") / CONCEPTS)
+    few = {(code, concept): len(forms) for code, known in lexicon.items() for concept, forms in known.items()}
+
+    assert {frozenset(known) for known in lexicon.values()} == {frozenset(lexicon["sv"])}
+    assert {where: count for where, count in few.items() if count < 15} == {}
