@@ -34,6 +34,8 @@ UNASKABLE = frozenset({"affirm", "deny", "insult", "greet", "goodbye", "thanks"}
 # After these the last answer is given again, after "simpler" in easy words.
 AGAIN = ("repeat", SIMPLER)
 FOUND_SLOT = "found_facts"
+# So many topics may be offered one after the other before the main ones are.
+NEAREST = 10
 
 
 class CatalogNLG(NaturalLanguageGenerator):  # type: ignore[misc]
@@ -70,7 +72,7 @@ class CatalogNLG(NaturalLanguageGenerator):  # type: ignore[misc]
         parse_data = message.parse_data if message else {}
         ranking = self._ranking(parse_data.get("intent_ranking", []))
         response = utter_action.removeprefix(RESPONSE_PREFIX)
-        custom: dict[str, Any] = {"nearest": [name for name, _ in ranking if name != response]}
+        custom: dict[str, Any] = {"nearest": [name for name, _ in ranking if name != response][:NEAREST]}
         if response == CLARIFY:
             likely = sum(confidence for _, confidence in ranking[:ALTERNATIVES]) >= self._clarify_above
             choices = self._choices(ranking) if likely else []

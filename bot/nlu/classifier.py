@@ -50,16 +50,16 @@ class TopicClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]
 
         `data`: the content folder; `C`: inverse regularisation; `passes`: how often the solver goes through the
         examples; more take longer and decide no better (docs/decisions/0009); `held_out`: share of the examples that
-        calibrate and are not learnt; `ranking_length`: topics told; `prior`: topic -> log-odds that it is asked
-        before any word is read, 0 for those not named; `sure`: the least confidence in each of two questions that
-        are answered together.
+        calibrate and are not learnt; `ranking_length`: topics told, all unless there are more; `prior`: topic ->
+        log-odds that it is asked before any word is read, 0 for those not named; `sure`: the least confidence in each
+        of two questions that are answered together.
         """
         return {
             "data": "data",
             "C": 0.5,
             "passes": 8,
             "held_out": 0.03,
-            "ranking_length": 10,
+            "ranking_length": 100,
             "prior": {},
             "sure": 0.85,
         }

@@ -11,10 +11,12 @@ import sys
 from pathlib import Path
 
 import matplotlib
-from sklearn.svm import LinearSVC
+import numpy as np
 
 from bot.catalog import CONCEPTS, DATA, load_catalog
 from bot.lexicon import load_lexicon
+from bot.nlu import solver
+from bot.nlu.classifier import TopicClassifier
 from bot.nlu.features import Features, Said
 from tests.nlu.evaluate import Item, load_items
 
@@ -41,9 +43,12 @@ def reached(share: float, items: list[Item]) -> tuple[int, dict[str, float]]:
     """Return how many examples were learnt, and the share of each set that was understood."""
     learnt = examples(share)
     features = Features(load_lexicon(DATA / CONCEPTS))
-    model = LinearSVC(C=0.5, tol=0.1, random_state=0)
-    model.fit(features.fit_transform([text for text, _ in learnt]), [topic for _, topic in learnt])
-    found = model.predict(features.transform([Said(item.text, item.language) for item in items]))
+    rows = features.fit_transform([text for text, _ in learnt])
+    settings = TopicClassifier.get_default_config()
+    labels = np.array([topic for _, topic in learnt])
+    topics, weights, bias = solver.fit(rows, labels, settings["C"], settings["passes"])
+    asked = features.transform([Said(item.text, item.language) for item in items])
+    found = topics[(asked @ weights.T + bias).argmax(axis=1)]
     groups: dict[str, list[bool]] = {}
     for item, topic in zip(items, found, strict=True):
         groups.setdefault(f"{item.set} {item.language}", []).append(topic in item.accept)

@@ -10,7 +10,7 @@ from bot.catalog import Catalog
 from bot.content import ContentFile
 from bot.nlg import UNASKABLE
 from bot.nlu.caution import Caution
-from bot.nlu.classifier import ALSO_ASKED, CONFIDENCES, INTENT_RANKING
+from bot.nlu.classifier import ALSO_ASKED, CONFIDENCES, INTENT_RANKING, TopicClassifier
 from tests.stack import ROOT
 
 FALLBACK = "nlu_fallback"
@@ -98,6 +98,10 @@ def test_whoever_is_asked_back_for_a_rival_finds_it_among_the_choices() -> None:
 
     assert caution["rivals"]
     assert all(least >= in_sight[rival] for rival, least in caution["rivals"].items())
+
+
+def test_what_must_stay_in_sight_is_told_however_many_topics_are_likelier(catalog: Catalog) -> None:
+    assert TopicClassifier.get_default_config()["ranking_length"] >= len(catalog.topics)
 
 
 def test_topics_with_a_threshold_exist_and_only_courtesies_have_a_lower_one(catalog: Catalog) -> None:

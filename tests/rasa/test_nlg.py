@@ -12,7 +12,7 @@ from rasa.utils.endpoints import EndpointConfig, read_endpoint_config
 from bot.catalog import CITY_NOTE, Catalog
 from bot.facts.book import FactBook
 from bot.facts.ledger import State
-from bot.nlg import AGAIN, ALSO_ASKED, FOUND_SLOT, SAFETY_NOTE, UNASKABLE, CatalogNLG
+from bot.nlg import AGAIN, ALSO_ASKED, FOUND_SLOT, NEAREST, SAFETY_NOTE, UNASKABLE, CatalogNLG
 from bot.nlu import classifier, safety
 from bot.render import SIMPLER, Renderer
 from tests.rasa.conftest import ROOT
@@ -53,6 +53,15 @@ async def test_an_answer_tells_what_came_nearest(nlg: CatalogNLG, said: Said) ->
     custom = (await nlg.generate("utter_city_grant", said(ranking=SURE), "rest"))["custom"]
 
     assert custom["nearest"] == ["grant_amount", "out_of_scope"]
+
+
+async def test_only_the_nearest_are_told(nlg: CatalogNLG, said: Said, catalog: Catalog) -> None:
+    ranking = [(topic, 0.01) for topic in catalog.topics if topic not in UNASKABLE]
+
+    custom = (await nlg.generate("utter_clarify", said(ranking=ranking), "rest"))["custom"]
+
+    assert custom["nearest"] == [topic for topic, _ in ranking[:NEAREST]]
+    assert len(custom["nearest"]) == NEAREST
 
 
 async def test_what_nobody_picks_from_a_list_is_never_near(nlg: CatalogNLG, said: Said) -> None:
