@@ -33,10 +33,10 @@ SHORT = 2
 # With fewer words nothing is known of how a language looks in a script.
 LEAST_WORDS = 200
 # What words weigh against letters: three in a row depend on one another, so they say less than they seem to.
-WORDS, LETTERS = 1.2, 0.3
+WORDS, LETTERS, STARTS = 1.2, 0.3, 1.0
 # A language is taken to have said so many more words and letters, as all languages of the script do: what it never
 # said may still be its own, and the less of it is known, the likelier.
-SMOOTH_WORDS, SMOOTH_LETTERS = 30, 300
+SMOOTH_WORDS, SMOOTH_LETTERS, SMOOTH_STARTS = 30, 300, 30
 # The share of letters that no language has.
 UNSEEN = 1e-6
 # A script, as Unicode names it.
@@ -59,16 +59,21 @@ class Decision:
 
 
 class _Look:
-    """What a language looks like in one script: how often each word and each three letters stand in its examples."""
+    """What a language looks like in one script: how often each word and each three letters stand in its examples, and
+    how often each word begins one.
+    """
 
-    def __init__(self, lines: Iterable[str], script: str) -> None:
+    def __init__(self, lines: Sequence[str], script: str) -> None:
         counts = Counter(_words("\n".join(lines)))
         self.words = Counter({word: count for word, count in counts.items() if _script(word) == script})
         self.letters: Counter[str] = Counter()
         for word, count in self.words.items():
             for three in _letters([word]):
                 self.letters[three] += count
+        firsts = (found[0] for line in lines if (found := _words(line)))
+        self.starts = Counter(word for word in firsts if _script(word) == script)
         self.word_total, self.letter_total = self.words.total(), self.letters.total()
+        self.start_total = self.starts.total()
 
 
 class _Script:
@@ -78,11 +83,14 @@ class _Script:
         self.looks = looks
         self._words = defaultdict[str, float](float)
         self._letters = defaultdict[str, float](float)
+        self._starts = defaultdict[str, float](float)
         for look in looks.values():
             for word, count in look.words.items():
                 self._words[word] += count / look.word_total / len(looks)
             for three, count in look.letters.items():
                 self._letters[three] += count / look.letter_total / len(looks)
+            for word, count in look.starts.items():
+                self._starts[word] += count / look.start_total / len(looks)
 
     def knows(self, word: str) -> bool:
         """Return whether a word stands in the examples of any of the languages."""
@@ -92,9 +100,11 @@ class _Script:
         """Return (the logarithm of how likely words and letters are, the language) of each, likeliest first."""
         words = [word for word in found if self.knows(word)]
         letters = _letters(found)
-        return sorted(
-            ((self._likelihood(look, words, letters), code) for code, look in self.looks.items()), reverse=True
-        )
+        ranked = [
+            (self._likelihood(look, words, letters) + self._of_start(look, found), code)
+            for code, look in self.looks.items()
+        ]
+        return sorted(ranked, reverse=True)
 
     def _likelihood(self, look: _Look, words: list[str], letters: list[str]) -> float:
         of_words = sum(
@@ -110,6 +120,15 @@ class _Script:
         )
         # Who writes more in this script is likelier, before any word is read.
         return math.log(look.word_total + 1) + WORDS * of_words + LETTERS * of_letters
+
+    def _of_start(self, look: _Look, found: list[str]) -> float:
+        """Return what the first word of a message of a word or two says: many begin with what means "yes" in one
+        language, and "so" or "he" in the other.
+        """
+        if len(found) > SHORT or found[0] not in self._starts or _script(found[0]) == LATIN:
+            return 0.0
+        share = look.starts[found[0]] + SMOOTH_STARTS * self._starts[found[0]]
+        return STARTS * math.log(share / (look.start_total + SMOOTH_STARTS))
 
 
 class LanguageDecider:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.catalog import Catalog
 from bot.language import Decision, LanguageDecider
-from tests.nlu.evaluate import Item, load_items
+from tests.nlu.evaluate import SHORT, Item, load_items
 
 CHROME_SV = "sv-SE,sv;q=0.9,en-US;q=0.8,en;q=0.7"
 CHROME_AR = "ar,en-US;q=0.9,en;q=0.8,sv;q=0.7"
@@ -244,3 +244,12 @@ def test_the_language_of_a_word_or_two_in_a_script_of_its_own_is_told(
     right = sum(decider.decide(text, None, None, None).language == language for text, language in short)
 
     assert right >= 0.9 * len(short)
+
+
+@pytest.mark.parametrize("language", sorted(path.stem for path in SHORT.glob("*.txt")))
+def test_a_word_or_two_tell_each_language_with_a_script_of_its_own(decider: LanguageDecider, language: str) -> None:
+    texts = (SHORT / f"{language}.txt").read_text(encoding="utf-8").splitlines()
+    told = [decider.decide(text, None, None, None).language for text in texts]
+
+    assert len(told) >= 40
+    assert told.count(language) >= 0.9 * len(told)

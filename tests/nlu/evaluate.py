@@ -27,6 +27,9 @@ from bot.catalog import CITY_TOPIC
 from tests.stack import MODEL, ROOT, Stack
 
 SETS = Path(__file__).parent
+# Messages of a word or two in languages with a script of their own, by authors who had seen nothing: they judge
+# which language is told (tests/test_language.py).
+SHORT = SETS / "short"
 LANGUAGES = tuple(sorted(path.stem for path in (ROOT / "data" / "languages").glob("*.yml")))
 SAFETY = frozenset({"pressured", "crisis", "scam"})
 # Where a wrong answer does most harm.

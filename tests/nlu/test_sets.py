@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from bot.catalog import Catalog, load_catalog
 from bot.text import words
-from tests.nlu.evaluate import Item, load_items
+from tests.nlu.evaluate import SHORT, Item, load_items
 
 # Per cent of likeness above which two sentences count as the same.
 NEARLY = 88
@@ -71,6 +71,12 @@ def learnt(catalog: Catalog) -> list[str]:
 def test_no_evaluation_sentence_is_a_training_example(items: list[Item], learnt: list[str]) -> None:
     known = set(learnt)
     assert [item.text for item in items if words(item.text).strip() in known and words(item.text).strip()] == []
+
+
+def test_no_short_message_is_a_training_example(learnt: list[str]) -> None:
+    known = set(learnt)
+    lines = (line for file in SHORT.glob("*.txt") for line in file.read_text(encoding="utf-8").splitlines())
+    assert [line for line in lines if words(line).strip() in known] == []
 
 
 def test_no_evaluation_sentence_is_nearly_a_training_example(items: list[Item], learnt: list[str]) -> None:
