@@ -70,7 +70,7 @@ class _Look:
         for word, count in self.words.items():
             for three in _letters([word]):
                 self.letters[three] += count
-        firsts = (found[0] for line in lines if (found := _words(line)))
+        firsts = _words("\n".join(first for line in lines for first in line.split(maxsplit=1)[:1]))
         self.starts = Counter(word for word in firsts if _script(word) == script)
         self.word_total, self.letter_total = self.words.total(), self.letters.total()
         self.start_total = self.starts.total()
