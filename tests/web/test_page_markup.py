@@ -96,6 +96,13 @@ def test_every_part_has_a_language_and_a_direction(page: Element) -> None:
     assert all(link["lang"] == link["hreflang"] for link in page.all("a") if link.get("hreflang"))
 
 
+def test_phone_numbers_are_never_mirrored(page: Element) -> None:
+    phones = [link for link in page.all("a") if link["href"].startswith("tel:")]
+
+    assert phones
+    assert all([child.tag for child in link.children] == ["bdi"] for link in phones)
+
+
 def test_the_frame_of_the_page_is_whole(page: Element) -> None:
     assert len(list(page.all("h1"))) == 1
     assert len(list(page.all("main"))) == 1
