@@ -45,6 +45,9 @@ LATIN = "LATIN"
 # these look like theirs.
 _SAME = {"ku": "ckb", "da": "sv", "nb": "sv", "nn": "sv", "no": "sv", "be": "ru"}
 _WORD = re.compile(r"[^\W\d_]+")
+# Question marks of any of our scripts; they and full stops end a sentence.
+_ASKING = "?\u061f\u037e\u1367"
+_SENTENCE_END = re.compile(rf"(?<=[.!{_ASKING}\u1362])\s+|\n+")
 
 
 @dataclass(frozen=True)
@@ -165,7 +168,9 @@ class LanguageDecider:
         chosen = self.ours(explicit)
         if chosen:
             return Decision(chosen)
-        detected, lacking, guess = self._detect(text or "")
+        # Of a message in two languages the one that the question is in was chosen to be answered in.
+        asked = self._detect(_question(text or ""))[0]
+        detected, lacking, guess = (asked, None, None) if asked else self._detect(text or "")
         if detected and self._is_off(detected):
             detected, lacking = None, detected
         spoken = None if conversation and self._is_off(conversation) else conversation
@@ -281,6 +286,12 @@ def _lines(language: Language) -> Iterator[tuple[str, bool]]:
 def _words(text: str) -> list[str]:
     """Return the words of `text` as they are spelt: what makes letters alike would make languages alike."""
     return _WORD.findall(clean(text).casefold())
+
+
+def _question(text: str) -> str:
+    """Return the last question of `text` of three words or more, or nothing."""
+    sentences = _SENTENCE_END.split(text.strip())
+    return next((one for one in reversed(sentences) if one[-1:] in _ASKING and len(one.split()) >= 3), "")
 
 
 def _letters(found: Iterable[str]) -> list[str]:

@@ -48,6 +48,20 @@ def test_the_language_written_in_is_found(decider: LanguageDecider, text: str, l
     assert decider.decide(text, None, other, other) == Decision(language)
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Jag bor i Tensta sedan 2014 och har tre barn. Does the city pay if I go back?", "en"),
+        ("I got a letter from them last week. Betalar kommunen om jag flyttar hem?", "sv"),
+        ("Förlåt, min svenska är dålig. Maksaako kaupunki jos muutan takaisin?", "fi"),
+        ("Hello, my name is Ali, I came in 2015! belediye para veriyor mu? Thank you very much for the help.", "tr"),
+        ("Мой муж подал заявление.\nwhen do they pay the money?", "en"),
+    ],
+)
+def test_a_message_in_two_languages_goes_by_its_question(decider: LanguageDecider, text: str, language: str) -> None:
+    assert decider.decide(text, None, "uk", CHROME_AR) == Decision(language)
+
+
 @pytest.mark.parametrize("text", ["12345", "???", "👍", "Migrationsverket", "", None])
 def test_text_that_tells_nothing_keeps_the_conversations_language(decider: LanguageDecider, text: str | None) -> None:
     assert decider.decide(text, None, "en", "sv") == Decision("en")
