@@ -14,6 +14,7 @@ import pycld2
 from babel import Locale
 
 from bot.catalog import DEFAULT_LANGUAGE, Language
+from bot.questions import QUESTION_MARKS, stands_by_itself
 from bot.text import clean, words
 
 # Natural-log odds at which a language is told with certainty: about 15 to 1.
@@ -45,9 +46,7 @@ LATIN = "LATIN"
 # these look like theirs.
 _SAME = {"ku": "ckb", "da": "sv", "nb": "sv", "nn": "sv", "no": "sv", "be": "ru"}
 _WORD = re.compile(r"[^\W\d_]+")
-# Question marks of any of our scripts; they and full stops end a sentence.
-_ASKING = "?\u061f\u037e\u1367"
-_SENTENCE_END = re.compile(rf"(?<=[.!{_ASKING}\u1362])\s+|\n+")
+_SENTENCE_END = re.compile(rf"(?<=[.!{QUESTION_MARKS}\u1362])\s+|\n+")
 
 
 @dataclass(frozen=True)
@@ -289,9 +288,9 @@ def _words(text: str) -> list[str]:
 
 
 def _question(text: str) -> str:
-    """Return the last question of `text` of three words or more, or nothing."""
-    sentences = _SENTENCE_END.split(text.strip())
-    return next((one for one in reversed(sentences) if one[-1:] in _ASKING and len(one.split()) >= 3), "")
+    """Return the last question of `text` that stands by itself, or nothing."""
+    asked = (one for one in reversed(_SENTENCE_END.split(text.strip())) if one[-1:] in QUESTION_MARKS)
+    return next(filter(stands_by_itself, asked), "")
 
 
 def _letters(found: Iterable[str]) -> list[str]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.nlu.questions import questions
+from bot.questions import questions
 
 # Latin, Arabic, Greek, Ge'ez.
 MARKS = "?\u061f\u037e\u1367"

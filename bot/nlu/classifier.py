@@ -27,9 +27,9 @@ from bot.lexicon import load_lexicon
 from bot.nlu import concepts, features
 from bot.nlu.correction import NOT_MEANT
 from bot.nlu.features import Features, Said
-from bot.nlu.questions import questions
 from bot.nlu.settings import encoder_fingerprint, load_encoder
 from bot.nlu.weights import Weights
+from bot.questions import questions
 
 INTENT_RANKING = "intent_ranking"
 # Set on a message: the confidence of every topic, and the topic of a second question.

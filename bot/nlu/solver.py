@@ -32,10 +32,10 @@ def fit(rows: sp.csr_matrix, labels: Any, C: float, passes: int) -> tuple[Any, A
         weights = np.zeros((rows.shape[1], len(some)), dtype=np.float32)
         bias = np.zeros(len(some), dtype=np.float32)
         duals = np.zeros((rows.shape[0], len(some)), dtype=np.float32)
+        places = answers - some[0]
         random = np.random.default_rng(0)
         for _ in range(passes):
             order = random.permutation(rows.shape[0])
-            places = answers - some[0]
             _go_through(order, rows.indptr, columns, rows.data, places, curvature, C, weights, bias, duals)
         return weights, bias
 
