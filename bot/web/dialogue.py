@@ -26,6 +26,8 @@ MISSES_BEFORE_PERSON = 2
 
 CHANGE_LANGUAGE = "change_language"
 NOT_MEANT = "not_what_i_meant"
+# Whoever writes a language that we lack is told so in these.
+WIDELY_READ = ("en", "sv")
 # Buttons of the guide: this, the question, and the option or what else can be done there.
 GUIDE_TARGET = "guide:"
 
@@ -111,7 +113,6 @@ class Dialogue:
             spoken = self._remember_language(conversation, speaker.language, decision.language)
             turn = Turn(conversation, spoken, "unavailable")
             turn.notices += ["expired"] * expired + ["masked"] * masked
-            turn.notices += ["language_unavailable"] * bool(decision.lacking)
             if self._is_off(CHAT) or self._is_off(FREE_TEXT):
                 self._tell_off(turn)
                 return turn
@@ -129,6 +130,9 @@ class Dialogue:
                     # Guesses at a language that the model never learnt would only confuse.
                     understood = _without_guesses(understood)
                 self._carry_out(turn, understood)
+            if decision.lacking:
+                told_in = (self._catalog.languages[code] for code in WIDELY_READ if code in self._catalog.languages)
+                turn.replies[:0] = [self._renderer.language_unavailable(decision.lacking, one) for one in told_in]
             return turn
 
     async def _hear(self, conversation: Conversation, message: str, language: str) -> Understanding:

@@ -446,6 +446,18 @@ async def test_a_page_from_right_to_left(make_app: MakeApp, mirrored: Catalog) -
     assert [(reply["lang"], reply["dir"]) for reply in turn["replies"]] == [("ar", "rtl")]
 
 
+@pytest.mark.parametrize("path", ["/", "/amne/city_grant"])
+async def test_a_page_that_no_translator_has_read_says_that_swedish_applies(
+    client: httpx.AsyncClient, catalog: Catalog, path: str
+) -> None:
+    renderer = Renderer(catalog, FactBook(catalog.ledger))
+    english, swedish = [read((await client.get(path, params={"sprak": code})).text) for code in ("en", "sv")]
+
+    (notice,) = [part for part in english.all("p") if renderer.ui("unreviewed", catalog.language("en")) in part.text]
+    assert notice.one("a", lang="sv")["href"].endswith("?sprak=sv")
+    assert not any(renderer.ui("unreviewed", catalog.language("sv")) in part.text for part in swedish.all("p"))
+
+
 async def test_each_language_is_named_in_itself(make_app: MakeApp, mirrored: Catalog) -> None:
     async with reach(make_app(mirrored)) as client:
         page = read((await client.get("/")).text)
