@@ -56,7 +56,7 @@ class Button:
 
 @dataclass
 class Turn:
-    """What is said in one turn. `notices` are interface texts."""
+    """What is said in one turn. `notices` are interface texts, `foreign_notices` each in a language of its own."""
 
     conversation: Conversation
     language: Language
@@ -65,6 +65,7 @@ class Turn:
     buttons: list[Button] = field(default_factory=list)
     alternatives: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    foreign_notices: list[Reply] = field(default_factory=list)
 
 
 class Dialogue:
@@ -113,6 +114,9 @@ class Dialogue:
             spoken = self._remember_language(conversation, speaker.language, decision.language)
             turn = Turn(conversation, spoken, "unavailable")
             turn.notices += ["expired"] * expired + ["masked"] * masked
+            if decision.lacking:
+                told_in = (self._catalog.languages[code] for code in WIDELY_READ if code in self._catalog.languages)
+                turn.foreign_notices = [self._renderer.language_unavailable(decision.lacking, one) for one in told_in]
             if self._is_off(CHAT) or self._is_off(FREE_TEXT):
                 self._tell_off(turn)
                 return turn
@@ -130,9 +134,6 @@ class Dialogue:
                     # Guesses at a language that the model never learnt would only confuse.
                     understood = _without_guesses(understood)
                 self._carry_out(turn, understood)
-            if decision.lacking:
-                told_in = (self._catalog.languages[code] for code in WIDELY_READ if code in self._catalog.languages)
-                turn.replies[:0] = [self._renderer.language_unavailable(decision.lacking, one) for one in told_in]
             return turn
 
     async def _hear(self, conversation: Conversation, message: str, language: str) -> Understanding:

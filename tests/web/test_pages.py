@@ -446,6 +446,13 @@ async def test_a_page_from_right_to_left(make_app: MakeApp, mirrored: Catalog) -
     assert [(reply["lang"], reply["dir"]) for reply in turn["replies"]] == [("ar", "rtl")]
 
 
+async def test_a_language_that_we_lack_is_named_in_english_and_swedish(client: httpx.AsyncClient) -> None:
+    page = await submit(client, text="Quiero volver a mi país con mis hijos")
+
+    named = [(aside["lang"], aside.text.partition(":")[0].strip()) for aside in page.all("li", class_="aside")]
+    assert named == [("en", "Spanish"), ("sv", "Spanska")]
+
+
 @pytest.mark.parametrize("path", ["/", "/amne/city_grant"])
 async def test_a_page_that_no_translator_has_read_says_that_swedish_applies(
     client: httpx.AsyncClient, catalog: Catalog, path: str
