@@ -23,6 +23,8 @@ SURE = 2.7
 SURE_OF_ONE = 3.0
 # So much more for a language in letters that are not its own: its examples there hold words of other languages.
 SURE_OF_OTHER_LETTERS = 1.5
+# The odds at which a language is offered that is not answered in, about 3 to 1.
+WORTH_OFFERING = 1.0
 # A language that we lack is named only on this much text; shorter text is easily mistaken.
 FOREIGN_WORDS = 3
 # "I do not speak Swedish": a language named so soon after a negation is not asked for.
@@ -58,6 +60,20 @@ class Decision:
 
     language: str
     lacking: str | None = None
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """What a text tells: a language that we have, or one that we lack, or which of ours it may be in.
+
+    `script`: that of most words; `likely`: in doubt, (the logarithm of how likely, the language) of each that is
+    written in it, likeliest first.
+    """
+
+    script: str | None = None
+    language: str | None = None
+    lacking: str | None = None
+    likely: tuple[tuple[float, str], ...] = ()
 
 
 class _Look:
@@ -167,17 +183,38 @@ class LanguageDecider:
         chosen = self.ours(explicit)
         if chosen:
             return Decision(chosen)
-        # Of a message in two languages the one that the question is in was chosen to be answered in.
-        asked = self._detect(_question(text or ""))[0]
-        detected, lacking, guess = (asked, None, None) if asked else self._detect(text or "")
+        heard = self._hear(text)
+        detected, lacking = heard.language, heard.lacking
         if detected and self._is_off(detected):
             detected, lacking = None, detected
         spoken = None if conversation and self._is_off(conversation) else conversation
         fallback = spoken or self._accepted(accept_language) or DEFAULT_LANGUAGE
-        if guess and not self._is_off(guess) and self._written_in.get(fallback) != self._written_in[guess]:
+        # Latin letters are written by all, so in doubt they are nobody's.
+        guess = heard.likely[0][1] if heard.likely and heard.script != LATIN else None
+        if guess in self._codes and not self._is_off(guess) and self._written_in.get(fallback) != heard.script:
             # Whoever writes another script than that language reads the guess rather than it.
             fallback = guess
         return Decision(detected or fallback, lacking)
+
+    def other(self, text: str, language: str, conversation: str | None) -> str | None:
+        """Return our language that may be wanted instead of `language`, which `text` is answered in; or None.
+
+        `conversation` is what was spoken before: that, if `text` was sure to be in another, or what `text` looks like.
+        In doubt only a language in its own letters: a Swedish word alone stands in the examples of all.
+        """
+        heard = self._hear(text)
+        found = heard.language
+        likelihoods = {code: likelihood for likelihood, code in heard.likely}
+        others = (code for code in likelihoods if code != language and self._written_in.get(code) == heard.script)
+        likeliest = next(others, None)
+        settled = language == conversation
+        # At the beginning what is nearly as likely may be wanted, too.
+        least = WORTH_OFFERING if settled else -WORTH_OFFERING
+        if likeliest and likelihoods[likeliest] - likelihoods.get(language, -math.inf) >= least:
+            # "ja" is Finnish too, but nothing strange to whoever speaks Swedish here.
+            found = None if settled and self._is_common(text, language) else likeliest
+        wanted = (self.ours(code) for code in (found, conversation))
+        return next((code for code in wanted if code and code != language), None)
 
     def named(self, text: str) -> str | None:
         """Return the first of our languages that `text` calls by name, in any of them, and does not refuse; or None."""
@@ -195,33 +232,41 @@ class LanguageDecider:
         meant = (code for code in self._codes if f"{wanted}-".startswith(f"{code.lower()}-"))
         return next((code for code in meant if not self._is_off(code)), None)
 
-    def _detect(self, text: str) -> tuple[str | None, str | None, str | None]:
-        """Return (a language that we have, one that we lack, the likeliest of ours in doubt): one of them, or none.
+    def _hear(self, text: str | None) -> _Heard:
+        """Return what a text tells: of one in two languages the question's was chosen to be answered in."""
+        question = self._detect(_question(text or ""))
+        return question if question.language else self._detect(text or "")
 
-        Latin letters are written by all, so in doubt they are nobody's.
-        """
+    def _detect(self, text: str) -> _Heard:
+        """Return what a text in one language tells."""
         found = _words(text)
         written = self._script_of(found)
         if written is None:
-            return None, None, None
+            return _Heard()
         # A Swedish word among others (the name of a form, an authority) tells nothing about the language.
         telling = [word for word in found if _script(word) == written]
         foreign = _foreign_language(text, self._codes)
         script = self._scripts.get(written)
         if script is None:
             known = any(one.knows(word) for one in self._scripts.values() for word in found)
-            return None, foreign or (None if known else "und"), None
+            return _Heard(written, lacking=foreign or (None if known else "und"))
         # A word that stands once may be quoted from any language.
         most_known = max(sum(look.words[word] > 1 for word in telling) for look in script.looks.values())
         if foreign and len(telling) >= FOREIGN_WORDS and most_known * 2 < len(telling):
-            return None, foreign, None
-        (first, code), *others = script.likelihoods(telling)
+            return _Heard(written, lacking=foreign)
+        likely = script.likelihoods(telling)
+        (first, code), *others = likely
         sure = SURE if len(telling) > 1 else SURE_OF_ONE
         if self._written_in.get(code) != written:
             sure += SURE_OF_OTHER_LETTERS
-        if not others or first - others[0][0] >= sure:
-            return (code, None, None) if code in self._codes else (None, code, None)
-        return None, None, None if written == LATIN or code not in self._codes else code
+        if others and first - others[0][0] < sure:
+            return _Heard(written, likely=tuple(likely))
+        return _Heard(written, code) if code in self._codes else _Heard(written, lacking=code)
+
+    def _is_common(self, text: str, language: str) -> bool:
+        """Return whether every word of `text` stands in the examples of `language`, more than once."""
+        looks = [script.looks[language] for script in self._scripts.values() if language in script.looks]
+        return all(any(look.words[word] > 1 for look in looks) for word in _words(text))
 
     def _script_of(self, found: list[str]) -> str | None:
         """Return the script of most words; of as many, ours that is not Latin: Swedish names stand everywhere."""

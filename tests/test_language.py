@@ -202,6 +202,60 @@ def test_a_language_is_named_wherever_its_name_stands(decider: LanguageDecider, 
     assert decider.named(f"{before} English {after}") in ("sv", "en")
 
 
+ARABIC = "هل تدفع البلدية المال للعودة"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "conversation", "wanted"),
+    [
+        # It is written in another language than the one that was chosen.
+        (ARABIC, "sv", "sv", "ar"),
+        ("betalar kommunen", "en", "en", "sv"),
+        # It is answered in another one than what was spoken before.
+        (ARABIC, "ar", "sv", "sv"),
+        ("betalar kommunen", "sv", "fi", "fi"),
+        # It tells too little to leave the language of the conversation.
+        ("сколько", "uk", "uk", "ru"),
+        # At the beginning, a greeting of several languages.
+        ("سلام", "ar", None, "fa"),
+    ],
+)
+def test_another_language_that_may_be_wanted_is_offered(
+    decider: LanguageDecider, text: str, language: str, conversation: str | None, wanted: str
+) -> None:
+    assert decider.other(text, language, conversation) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("betalar kommunen", "sv"),
+        (ARABIC, "ar"),
+        ("12345", "en"),
+        ("ja", "sv"),
+        ("Migrationsverket", "ar"),
+        ("これは日本語の文章です。補助金について知りたいです。", "sv"),
+    ],
+)
+def test_where_nothing_speaks_for_another_language_none_is_offered(
+    decider: LanguageDecider, text: str, language: str
+) -> None:
+    assert decider.other(text, language, language) is None
+
+
+@pytest.mark.parametrize(("text", "language"), [("betalar kommunen", "sv"), (ARABIC, "ar"), ("12345", "en")])
+def test_at_the_beginning_no_other_language_is_offered_to_whoever_is_surely_answered_in_theirs(
+    decider: LanguageDecider, text: str, language: str
+) -> None:
+    assert decider.other(text, language, None) is None
+
+
+def test_a_language_that_is_switched_off_is_not_offered(catalog: Catalog) -> None:
+    without = LanguageDecider(catalog.languages, lambda code: code == "ar", catalog.lacking)
+
+    assert without.other(ARABIC, "sv", "sv") is None
+
+
 @pytest.mark.parametrize(
     "text",
     ["I do not speak Swedish", "no swedish please", "I don't understand Swedish, can you answer in English"],
@@ -244,6 +298,17 @@ def test_another_language_is_seldom_told(decider: LanguageDecider, judged: list[
 
     # "xx" is the answer in doubt, in which the conversation's language stays.
     assert sum(code not in (language, "xx") for code in told) <= 0.02 * len(told)
+
+
+@pytest.mark.parametrize("language", CODES)
+def test_whoever_writes_the_language_of_the_conversation_is_seldom_offered_another(
+    decider: LanguageDecider, judged: list[Item], language: str
+) -> None:
+    texts = [item.text for item in judged if item.language == language]
+    answered_in_it = [text for text in texts if decider.decide(text, None, language, None).language == language]
+    offered = [text for text in answered_in_it if decider.other(text, language, language)]
+
+    assert len(offered) <= 0.03 * len(answered_in_it)
 
 
 def test_the_language_of_a_word_or_two_in_a_script_of_its_own_is_told(

@@ -153,8 +153,7 @@ def changes_out(services: Services, fact_id: str, language: Language) -> list[Ch
 def turn_out(services: Services, turn: Turn) -> MessageOut:
     """Return a turn in the API's shape."""
     titles, renderer = turn.language.titles, services.renderer
-    notices = [renderer.ui(key, turn.language) for key in turn.notices]
-    notices += [foreign.text for foreign in turn.foreign_notices]
+    notices = [*(renderer.notice(key, turn.language) for key in turn.notices), *turn.foreign_notices]
     return MessageOut.model_validate(
         {
             "conversation": turn.conversation.token,
@@ -163,6 +162,8 @@ def turn_out(services: Services, turn: Turn) -> MessageOut:
             "replies": [asdict(reply) for reply in turn.replies],
             "buttons": [asdict(button) for button in turn.buttons],
             "alternatives": [{"topic": topic, "title": titles[topic]} for topic in turn.alternatives],
-            "notice": " ".join(notices) or None,
+            "switch": asdict(turn.switch) if turn.switch else None,
+            "notice": " ".join(notice.text for notice in notices) or None,
+            "notices": [{"text": notice.text, "lang": notice.lang, "dir": notice.dir} for notice in notices],
         }
     )

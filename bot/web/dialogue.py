@@ -7,6 +7,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from babel import Locale
+
 from bot.catalog import ALTERNATIVES, CITY_NOTE, CITY_TOPIC, Catalog, Language
 from bot.desk.service import CHAT, FREE_TEXT
 from bot.guide import BACK, GUIDE_ANSWER, GUIDE_RULES, GUIDE_TOPIC, LEAVE
@@ -24,12 +26,16 @@ NEXT = 4
 MISSES_BEFORE_PERSON = 2
 
 
+# What is said to whoever comes.
+INTRODUCTION = "greet"
 CHANGE_LANGUAGE = "change_language"
 NOT_MEANT = "not_what_i_meant"
 # Whoever writes a language that we lack is told so in these.
 WIDELY_READ = ("en", "sv")
 # Buttons of the guide: this, the question, and the option or what else can be done there.
 GUIDE_TARGET = "guide:"
+# The button that goes on in a language: this, and its code.
+LANGUAGE_TARGET = "language:"
 
 
 @dataclass(frozen=True)
@@ -54,9 +60,26 @@ class Button:
     topic: str
 
 
+@dataclass(frozen=True)
+class Switch:
+    """The button that goes on in another language; the fields are those of the public API.
+
+    `title` is in the language spoken, `own_title` in that other one, whose code and direction are `lang` and `dir`.
+    """
+
+    id: str
+    title: str
+    own_title: str
+    lang: str
+    dir: str
+
+
 @dataclass
 class Turn:
-    """What is said in one turn. `notices` are interface texts, `foreign_notices` each in a language of its own."""
+    """What is said in one turn. `notices` are interface texts, `foreign_notices` each in a language of its own.
+
+    `switch` goes on in another language that may be wanted.
+    """
 
     conversation: Conversation
     language: Language
@@ -66,6 +89,7 @@ class Turn:
     alternatives: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     foreign_notices: list[Reply] = field(default_factory=list)
+    switch: Switch | None = None
 
 
 class Dialogue:
@@ -110,6 +134,7 @@ class Dialogue:
         message, masked = self._masker.mask(message)
         conversation, expired = self._conversation(speaker)
         async with conversation.lock:
+            before = conversation.language
             decision = self._decide(conversation, speaker, message)
             spoken = self._remember_language(conversation, speaker.language, decision.language)
             turn = Turn(conversation, spoken, "unavailable")
@@ -120,6 +145,7 @@ class Dialogue:
             if self._is_off(CHAT) or self._is_off(FREE_TEXT):
                 self._tell_off(turn)
                 return turn
+            named = None
             try:
                 understood = await self._hear(conversation, message, spoken.code)
             except RasaDown:
@@ -134,6 +160,9 @@ class Dialogue:
                     # Guesses at a language that the model never learnt would only confuse.
                     understood = _without_guesses(understood)
                 self._carry_out(turn, understood)
+            if not decision.lacking and not named:
+                settled = spoken.code if conversation.chosen_language else before
+                turn.switch = self._switch_to(self._decider.other(message, spoken.code, settled), turn)
             return turn
 
     async def _hear(self, conversation: Conversation, message: str, language: str) -> Understanding:
@@ -171,6 +200,8 @@ class Dialogue:
                 self._carry_out(turn, Understanding("answered", ("start_over",)))
             elif target.startswith(GUIDE_TARGET):
                 await self._answer_guide(turn, target)
+            elif target.startswith(LANGUAGE_TARGET):
+                await self._switch(turn, target)
             else:
                 self._carry_out(turn, await self._understand_topic(turn, target))
             return turn
@@ -222,6 +253,35 @@ class Dialogue:
             self._offer(turn, self._main_topics())
         else:
             self._carry_out(turn, understood)
+
+    def _switch_to(self, code: str | None, turn: Turn) -> Switch | None:
+        """Return the button that goes on in another language: nobody is left in one that they did not want."""
+        if code is None:
+            return None
+        other, spoken = self._catalog.languages[code], turn.language
+        name = Locale.parse(spoken.locale).languages.get(code, other.name)
+        title, own_title = spoken.titles[CHANGE_LANGUAGE], other.titles[CHANGE_LANGUAGE]
+        ((id, _),) = turn.conversation.offer([f"{LANGUAGE_TARGET}{code}"])
+        return Switch(id, f"{title}: {name}", f"{own_title}: {other.name}", code, other.direction)
+
+    async def _switch(self, turn: Turn, target: str) -> None:
+        """Go on in a language, and say again in it what was said last."""
+        conversation, wanted = turn.conversation, self._decider.ours(target.removeprefix(LANGUAGE_TARGET))
+        if wanted is None:
+            # It was switched off meanwhile.
+            raise ProblemError("unknown_button")
+        turn.language = self._remember_language(conversation, wanted, wanted)
+        question, choices = conversation.question, conversation.offered
+        if choices:
+            nearest = tuple(dict.fromkeys((*choices, *conversation.nearest)))
+            again = Understanding("clarify", nearest=nearest, choices=choices, question=question)
+        elif conversation.topic and not conversation.misses:
+            again = await self._understand_topic(turn, conversation.topic)
+        elif question:
+            again = Understanding("guide", question=question)
+        else:
+            again = await self._understand_topic(turn, INTRODUCTION)
+        self._carry_out(turn, again)
 
     def _conversation(self, speaker: Speaker) -> tuple[Conversation, bool]:
         """Return the conversation of `speaker`, or a new one and whether the old one had ended."""

@@ -106,6 +106,16 @@ class ButtonOut(BaseModel):
     topic: str
 
 
+class SwitchOut(BaseModel):
+    """The button that goes on in another language: `title` in the language spoken, `own_title` in that other one."""
+
+    id: str
+    title: str
+    own_title: str
+    lang: str
+    dir: Direction
+
+
 class AlternativeOut(BaseModel):
     """A topic that was perhaps meant."""
 
@@ -128,7 +138,9 @@ class MessageOut(BaseModel):
     replies: list[ReplyOut]
     buttons: list[ButtonOut]
     alternatives: list[AlternativeOut]
-    notice: str | None
+    switch: SwitchOut | None = Field(description="Offered when another language may be wanted")
+    notice: str | None = Field(description="What stands in `notices`, in one line")
+    notices: list[NoticeOut]
 
 
 class TopicOut(BaseModel):

@@ -105,6 +105,11 @@ def answered_without_a_script(visit: Visit) -> None:
     expect(visit.page.locator(".answer")).to_be_visible()
 
 
+def another_language_offered(visit: Visit) -> None:
+    ask(visit.open(), "Does the municipality pay for the return?")
+    expect(visit.page.locator("[name=button] [lang=en]")).to_be_visible()
+
+
 def topic_page(visit: Visit) -> None:
     visit.open("/amne/city_grant")
 
@@ -137,7 +142,7 @@ def unknown_page(visit: Visit) -> None:
 
 STATES = [nothing_said, answered, clarify, not_understood_twice, guide_question, too_much_written, without_rasa]
 STATES += [offline, found, nothing_found, thanked, answered_without_a_script, topic_page, topic_page_in_easy_words]
-STATES += [topic_page_of_the_guide, small_talk_page, guide, guide_outcome, unknown_page]
+STATES += [another_language_offered, topic_page_of_the_guide, small_talk_page, guide, guide_outcome, unknown_page]
 # The rest is mirrored in place.
 ARABIC = [answered, clarify, topic_page, guide]
 SHOWN = [*((reach, "sv") for reach in STATES), *((reach, "ar") for reach in ARABIC)]

@@ -243,6 +243,18 @@ def test_another_language_is_answered_in_and_the_conversation_goes_on(page: Page
     assert senders(light) == 1
 
 
+def test_whoever_chose_one_language_and_writes_another_switches_to_it_and_stays(page: Page, light: Light) -> None:
+    page.goto(f"{light.url}/?sprak=sv")
+    ask(page, "Does the municipality pay for the return?")
+    offered = page.locator("[name=button]", has=page.locator("[lang=en]"))
+    expect(offered).to_contain_text(light.title("change_language", "en"))
+    expect(offered).to_contain_text(light.title("change_language", "sv"))
+    offered.click()
+    expect(page.locator(".answer")).to_have_count(2)
+    ask(page, "?!")
+    assert [answer.get_attribute("lang") for answer in page.locator(".answer").all()] == ["sv", "en", "en"]
+
+
 @pytest.mark.parametrize(("pressed", "helpful", "reason"), [("yes", True, None), ("out_of_date", False, "out_of_date")])
 def test_feedback_is_sent_without_words_and_thanked_for(
     page: Page, light: Light, pressed: str, helpful: bool, reason: str | None

@@ -6,6 +6,9 @@ from typing import Any
 
 import httpx
 
+from bot.guide import GUIDE_TOPIC
+from bot.web.dialogue import Dialogue
+
 MESSAGES = "/api/v1/messages"
 
 
@@ -17,6 +20,7 @@ class Talk:
         self.token = token
         self.buttons: dict[str, str] = {}
         self.titles: dict[str, str] = {}
+        self._switch: dict[str, str] | None = None
 
     async def say(self, text: str, **more: Any) -> dict[str, Any]:
         return await self._send({"text": text}, **more)
@@ -28,6 +32,14 @@ class Talk:
         """Press a button by its title: those of the guide have one topic."""
         return await self._send({"button": self.titles[title]})
 
+    async def open_guide(self, **more: Any) -> dict[str, Any]:
+        return await self._send({"button": Dialogue.menu_button(GUIDE_TOPIC)}, **more)
+
+    async def switch(self, **more: Any) -> dict[str, Any]:
+        """Press what goes on in another language."""
+        assert self._switch, "no other language is offered"
+        return await self._send({"button": self._switch["id"]}, **more)
+
     async def _send(self, body: dict[str, Any], accept_language: str = "", **more: Any) -> dict[str, Any]:
         response = await self._client.post(
             MESSAGES, json={"conversation": self.token, **body, **more}, headers={"Accept-Language": accept_language}
@@ -37,4 +49,5 @@ class Talk:
         self.token = turn["conversation"]
         self.buttons = {button["topic"]: button["id"] for button in turn["buttons"]}
         self.titles = {button["title"]: button["id"] for button in turn["buttons"]}
+        self._switch = turn["switch"]
         return turn

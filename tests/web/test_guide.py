@@ -41,7 +41,7 @@ class Guided(Talk):
         self._renderer = Renderer(catalog, FactBook(catalog.ledger))
 
     async def start(self) -> dict[str, Any]:
-        return await self._send({"button": Dialogue.menu_button(GUIDE_TOPIC)}, language=self.language.code)
+        return await self.open_guide(language=self.language.code)
 
     async def answer(self, question: str, option: str) -> dict[str, Any]:
         return await self.choose(self.title(question, option))

@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+import httpx
+import pytest
+
+from bot.catalog import Catalog
+from tests.web.page import read
 from tests.web.rasa_side import RasaSide
-from tests.web.talk import Talk
+from tests.web.talk import MESSAGES, Talk
 
 SWEDISH = "Betalar kommunen något bidrag till mig?"
 ENGLISH = "Does the city pay any money to me?"
 NEITHER = "123"
+ARABIC = "هل تدفع البلدية المال إذا عدت إلى بلدي؟"
 JAPANESE = "これは日本語の文章です。補助金について知りたいです。"
 
 
@@ -69,3 +75,123 @@ async def test_a_button_keeps_the_language_of_the_conversation(talk: Talk, rasa:
     assert turn["language"] == "en"
     assert [reply["lang"] for reply in turn["replies"]] == ["en"]
     assert rasa.received[-1]["metadata"]["language"] == "en"
+
+
+# --- the switch to another language
+
+
+async def test_the_switch_is_offered_in_both_languages(talk: Talk, catalog: Catalog) -> None:
+    switch = (await talk.say(ARABIC, language="sv"))["switch"]
+
+    assert (switch["lang"], switch["dir"]) == ("ar", "rtl")
+    assert catalog.language("sv").titles["change_language"] in switch["title"]
+    assert catalog.language("ar").titles["change_language"] in switch["own_title"]
+    assert catalog.language("ar").name in switch["own_title"]
+
+
+async def test_a_language_that_was_left_is_offered(talk: Talk) -> None:
+    await talk.say(SWEDISH)
+    switch = (await talk.say(ENGLISH))["switch"]
+
+    assert switch["lang"] == "sv"
+    assert (await talk.say(ENGLISH))["switch"] is None
+
+
+@pytest.mark.parametrize("text", [SWEDISH, NEITHER, JAPANESE])
+async def test_no_switch_is_offered_where_none_is_wanted(talk: Talk, text: str) -> None:
+    assert (await talk.say(text))["switch"] is None
+
+
+async def test_a_language_named_in_words_needs_no_switch(talk: Talk, rasa: RasaSide) -> None:
+    rasa.means("answered", "change_language")
+
+    assert (await talk.say("English please", language="sv"))["switch"] is None
+
+
+async def test_the_switch_gives_the_last_answer_again(talk: Talk, rasa: RasaSide) -> None:
+    rasa.means("answered", "grant_amount")
+    await talk.say(ARABIC, language="sv")
+
+    turn = await talk.switch(language="sv")
+
+    assert turn["language"] == "ar"
+    assert [(reply["topic"], reply["lang"]) for reply in turn["replies"]] == [("grant_amount", "ar")]
+    assert rasa.received[-1]["metadata"]["language"] == "ar"
+    assert turn["switch"] is None
+
+
+async def test_the_switch_lasts(talk: Talk) -> None:
+    await talk.say(ARABIC, language="sv")
+    await talk.switch()
+
+    turn = await talk.say(SWEDISH)
+
+    assert (turn["language"], turn["switch"]["lang"]) == ("ar", "sv")
+
+
+async def test_the_switch_shows_choices_again(talk: Talk, rasa: RasaSide) -> None:
+    rasa.means("clarify", nearest=["grant_amount", "payment"])
+    before = await talk.say(ARABIC, language="sv")
+
+    turn = await talk.switch()
+
+    assert (turn["outcome"], turn["language"]) == ("clarify", "ar")
+    assert [one["topic"] for one in turn["alternatives"]] == [one["topic"] for one in before["alternatives"]]
+    assert {reply["lang"] for reply in turn["replies"]} == {"ar"}
+
+
+async def test_the_switch_asks_the_guides_question_again(talk: Talk, rasa: RasaSide, catalog: Catalog) -> None:
+    await talk.open_guide(language="sv")
+    rasa.hears("no")
+    before = await talk.say("لا، ليست لدي الجنسية السويدية")
+
+    turn = await talk.switch()
+
+    assert (before["outcome"], before["language"]) == ("guide", "sv")
+    assert (turn["outcome"], turn["language"]) == ("guide", "ar")
+    assert {reply["lang"] for reply in turn["replies"]} == {"ar"}
+    assert len(turn["buttons"]) == len(before["buttons"])
+    _, second, *_ = catalog.guide.questions
+    assert set(catalog.language("ar").guide.options[second].values()) <= {one["title"] for one in turn["buttons"]}
+
+
+async def test_the_switch_introduces_the_service_when_nothing_was_answered(talk: Talk, rasa: RasaSide) -> None:
+    rasa.means("not_understood")
+    await talk.say(ARABIC, language="sv")
+
+    turn = await talk.switch()
+
+    assert [(reply["topic"], reply["lang"]) for reply in turn["replies"]] == [("greet", "ar")]
+
+
+async def test_the_switch_works_while_nothing_is_understood(talk: Talk, rasa: RasaSide) -> None:
+    rasa.fails(lambda request: httpx.Response(503))
+    await talk.say(ARABIC, language="sv")
+
+    turn = await talk.switch()
+
+    assert turn["language"] == "ar"
+    assert turn["alternatives"] or turn["replies"][0]["topic"] == "greet"
+
+
+async def test_the_page_without_a_script_offers_the_switch(client: httpx.AsyncClient, catalog: Catalog) -> None:
+    asked = {"text": ARABIC, "sprak": "sv"}
+    first = read((await client.post("/", data=asked)).text)
+    (named,) = first.one("div", role="log").all("bdi", lang="ar")
+    offered = next(button for button in first.all("button") if catalog.language("ar").name in button.text)
+    kept = {field["name"]: field["value"] for field in first.all("input", type="hidden")}
+
+    second = read((await client.post("/", data={**kept, "button": offered["value"]})).text)
+    third = read((await client.post("/", data={**kept, "sprak": "ar", "text": SWEDISH})).text)
+
+    assert named["dir"] == "rtl"
+    assert [page.one("html")["lang"] for page in (first, second, third)] == ["sv", "ar", "ar"]
+    assert {field["name"]: field["value"] for field in second.all("input", type="hidden")}["sprak"] == "ar"
+
+
+async def test_a_switch_belongs_to_its_conversation(talk: Talk, client: httpx.AsyncClient) -> None:
+    button = (await talk.say(ARABIC, language="sv"))["switch"]["id"]
+
+    response = await client.post(MESSAGES, json={"button": button, "conversation": None})
+
+    assert response.status_code == 422

@@ -11,7 +11,7 @@ const form = document.getElementById("chat");
 const { conversation, sprak, lattlast, sought } = form.elements;
 const texts = JSON.parse(form.dataset.texts);
 const found = document.getElementById("found");
-const talk = new Talk("", texts, form.dataset.language);
+const talk = new Talk("", texts, form.dataset.language, sprak.value || null);
 const box = new Box({
   root: document,
   form,
@@ -19,7 +19,7 @@ const box = new Box({
   texts,
   maxChars: Number(form.dataset.maxChars),
   address: (topic, language) => `/amne/${topic}?sprak=${language}${lattlast.value && "&lattlast=1"}`,
-  more: () => ({ language: sprak.value || null, easy: Boolean(lattlast.value) }),
+  more: () => ({ easy: Boolean(lattlast.value) }),
 });
 // A page that came with an answer, to somebody without a script until now, is left as it is.
 if (conversation.value) talk.resume(conversation.value);

@@ -51,9 +51,14 @@ function sources(list, texts) {
   return fold("sources", summary, element("ul", {}, ...items));
 }
 
+// The words of a button. One that goes on in another language says so in that language first.
+function label({ title, own_title: own, lang, dir }) {
+  return own ? [element("bdi", { lang, dir }, own), " ", element("bdi", {}, title)] : [title];
+}
+
 // Buttons in a list; `name` tells the form, or whoever listens, what a press means.
 export function choices(buttons, name = "button") {
-  const items = buttons.map(({ id, title }) => element("li", {}, element("button", { name, value: id }, title)));
+  const items = buttons.map((one) => element("li", {}, element("button", { name, value: one.id }, ...label(one))));
   return element("ul", { className: "choices" }, ...items);
 }
 
@@ -109,10 +114,11 @@ function answer(reply, buttons, texts, address) {
 export function turn({ said: words, typed, kept, masked, result }, texts, address) {
   const items = [said(words, texts)];
   if (masked) items.push(aside(texts.masked));
-  if (result.notice) items.push(aside(result.notice, { lang: result.language, dir: result.replies[0].dir }));
+  for (const { text, lang, dir } of result.notices) items.push(aside(text, { lang, dir }));
   result.replies.forEach((reply, index) => {
     const isLast = index === result.replies.length - 1;
-    const node = answer(reply, isLast ? result.buttons : [], texts, address);
+    const buttons = isLast ? [...result.buttons, ...(result.switch ? [result.switch] : [])] : [];
+    const node = answer(reply, buttons, texts, address);
     if (typed) node.dataset.asked = words;
     items.push(node);
   });

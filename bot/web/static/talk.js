@@ -27,14 +27,16 @@ export class Talk {
   #language;
   #token = null;
   #turns = [];
+  #chosen;
   busy = false;
 
   // `service`: address of the service, empty on its own pages. `texts`: the interface's words, and `language` theirs:
-  // it is answered in whenever nobody chose another, and what is written does not tell.
-  constructor(service, texts, language) {
+  // it is answered in whenever nobody chose another, and what is written does not tell. `chosen`: the language that was.
+  constructor(service, texts, language, chosen = null) {
     this.#service = service;
     this.#texts = texts;
     this.#language = language;
+    this.#chosen = chosen;
   }
 
   // Returns the turns of this tab, [{ said, typed, kept, masked, result }], if the service still remembers them.
@@ -65,10 +67,12 @@ export class Talk {
     const turns = this.#turns;
     try {
       const sent = message.text ? message.text.replace(PERSONAL, "…") : said;
-      const body = { ...more, ...message, conversation: this.#token };
+      const body = { ...more, ...message, language: this.#chosen, conversation: this.#token };
       if (message.text) body.text = sent;
       const result = await this.#reach("POST", "/api/v1/messages", body);
       this.#token = result.conversation;
+      // Whoever changes the language in the conversation chooses anew.
+      if (this.#chosen) this.#chosen = result.language;
       if (turns !== this.#turns) {
         await this.erase();
         return null;
