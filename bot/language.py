@@ -196,6 +196,10 @@ class LanguageDecider:
             fallback = guess
         return Decision(detected or fallback, lacking)
 
+    def written_in(self, text: str) -> str | None:
+        """Return our language that `text` is surely written in, whatever it is answered in; or None."""
+        return self._hear(text).language
+
     def other(self, text: str, language: str, conversation: str | None) -> str | None:
         """Return our language that may be wanted instead of `language`, which `text` is answered in; or None.
 

@@ -146,10 +146,12 @@ class Dialogue:
                 self._tell_off(turn)
                 return turn
             named = None
+            # Whoever chose another language to be answered in is understood in the one they write.
+            written = self._decider.written_in(message) or spoken.code
             try:
-                understood = await self._hear(conversation, message, spoken.code)
+                understood = await self._hear(conversation, message, written)
             except RasaDown:
-                self._without_rasa(turn, message)
+                self._without_rasa(turn, message, written)
             else:
                 if understood.topics == ("affirm",) and len(conversation.offered) == 1:
                     understood = await self._understand_topic(turn, conversation.offered[0])
@@ -414,10 +416,10 @@ class Dialogue:
         elif answered.id == "start_over":
             conversation.topic = None
 
-    def _without_rasa(self, turn: Turn, message: str) -> None:
+    def _without_rasa(self, turn: Turn, message: str, written: str) -> None:
         turn.outcome = "unavailable"
         turn.replies = [self._renderer.notice("unavailable", turn.language)]
-        turn.alternatives = self._searches[turn.language.code].find(message, ALTERNATIVES)
+        turn.alternatives = self._searches[written].find(message, ALTERNATIVES)
         self._offer(turn, turn.alternatives or self._main_topics())
         turn.conversation.nearest, turn.conversation.offered = (), tuple(turn.alternatives)
 

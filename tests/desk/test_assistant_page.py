@@ -99,6 +99,18 @@ async def test_the_callers_language_is_chosen_or_that_of_the_question(
     assert others == ({language} if language else set())
 
 
+@pytest.mark.parametrize("chosen", ["", "fi", "sv"])
+async def test_a_question_is_understood_in_the_language_it_is_written_in(
+    sign_in: SignIn, rasa: RasaSide, chosen: str, catalog: Catalog
+) -> None:
+    staff = sign_in(READER)
+    await staff.get("/desk")
+
+    await staff.post("/desk", question=catalog.language("so").titles["appeal"], sprak=chosen)
+
+    assert rasa.received[-1]["metadata"]["language"] == "so"
+
+
 async def test_personal_data_go_no_further(sign_in: SignIn, rasa: RasaSide) -> None:
     staff = sign_in(READER)
     await staff.get("/desk")

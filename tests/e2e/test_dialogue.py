@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.catalog import Catalog
 from tests.nlu.evaluate import load_items, play
 from tests.stack import Stack
 
@@ -41,6 +42,15 @@ def test_the_question_gets_no_and_the_way_to_migrationsverket(api: httpx.Client,
     assert "tel:+46771235235" in links
     assert "https://www.migrationsverket.se/" in links
     assert all(source["checked"] for source in turn["replies"][0]["sources"])
+
+
+def test_whoever_chose_another_language_is_understood_in_the_one_they_write(
+    api: httpx.Client, catalog: Catalog
+) -> None:
+    for code, language in catalog.languages.items():
+        turn = say(api, language.titles["city_grant"], language="sv" if code != "sv" else "en")
+        assert (topics(turn), turn["language"]) == (["city_grant"], "sv" if code != "sv" else "en"), code
+        assert turn["switch"]["lang"] == code
 
 
 def test_a_hundred_other_wordings_get_the_same_answer(stack: Stack) -> None:

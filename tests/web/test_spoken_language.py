@@ -19,6 +19,19 @@ async def test_an_explicit_choice_beats_the_language_written_in(talk: Talk) -> N
     assert (await talk.say(ENGLISH, language="sv"))["language"] == "sv"
 
 
+async def test_whoever_chose_another_language_is_understood_in_the_one_they_write(talk: Talk, rasa: RasaSide) -> None:
+    turn = await talk.say(ARABIC, language="sv")
+
+    assert rasa.received[-1]["metadata"]["language"] == "ar"
+    assert [reply["lang"] for reply in turn["replies"]] == ["sv"]
+
+
+async def test_what_tells_no_language_is_heard_in_that_of_the_answers(talk: Talk, rasa: RasaSide) -> None:
+    await talk.say(NEITHER, language="en")
+
+    assert rasa.received[-1]["metadata"]["language"] == "en"
+
+
 async def test_an_explicit_choice_lasts(talk: Talk) -> None:
     await talk.say(ENGLISH, language="sv")
 
@@ -172,6 +185,16 @@ async def test_the_switch_works_while_nothing_is_understood(talk: Talk, rasa: Ra
 
     assert turn["language"] == "ar"
     assert turn["alternatives"] or turn["replies"][0]["topic"] == "greet"
+
+
+async def test_while_nothing_is_understood_topics_are_found_in_the_language_written_in(
+    talk: Talk, rasa: RasaSide, catalog: Catalog
+) -> None:
+    rasa.fails(lambda request: httpx.Response(503))
+
+    turn = await talk.say(catalog.language("ar").titles["appeal"], language="sv")
+
+    assert [one["topic"] for one in turn["alternatives"]][:1] == ["appeal"]
 
 
 async def test_the_page_without_a_script_offers_the_switch(client: httpx.AsyncClient, catalog: Catalog) -> None:

@@ -116,11 +116,12 @@ def make_router(
         if not message or len(message) > max_chars:
             error = "Frågan är för lång." if message else "Skriv en fråga eller ett ord."
             return show(request, language, topic or None, 200 if topic else 422, **kept, error=None if topic else error)
-        heard = await hear(message, language.code)
+        written = services.decider.written_in(message) or language.code
+        heard = await hear(message, written)
         made = (heard.outcome, heard.topics, heard.nearest) if heard else ("unavailable", (), ())
         judgement = await run_in_threadpool(assistant.judge, message, *made)
         shown = topic or next(iter(judgement.choices), None)
-        why = await run_in_threadpool(assistant.why, message, shown, language.code) if shown else None
+        why = await run_in_threadpool(assistant.why, message, shown, written) if shown else None
         return show(request, language, shown, **kept, judgement=judgement, why=why, safety=heard and heard.safety_note)
 
     @router.post("/desk/suggest", dependencies=[reader])
