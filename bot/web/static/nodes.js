@@ -53,7 +53,7 @@ function sources(list, texts) {
 
 // The words of a button. One that goes on in another language says so in that language first.
 function label({ title, own_title: own, lang, dir }) {
-  return own ? [element("bdi", { lang, dir }, own), " ", element("bdi", {}, title)] : [title];
+  return own ? [element("bdi", { lang, dir }, own), " · ", element("bdi", {}, title)] : [title];
 }
 
 // Buttons in a list; `name` tells the form, or whoever listens, what a press means.
