@@ -45,6 +45,7 @@ eval: setup $(MODEL) ## play the evaluation sets through the public API and prin
 	$(RASA) -m tests.nlu.learning docs/quality/learning.svg
 
 bench: setup $(MODEL) ## measure speed and memory of the running stack
+	$(RASA) -m benchmarks.concepts
 	$(WEB) -m benchmarks.answer
 	$(WEB) -m benchmarks.live_facts
 	$(WEB) -m benchmarks.page

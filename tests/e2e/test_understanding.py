@@ -31,3 +31,9 @@ def test_understanding_is_above_its_bar(name: str, results: dict[str, list[Resul
     reached = figures(results[name])
     assert reached.wrong <= BARS[name]["wrong"]
     assert reached.served >= BARS[name]["served"]
+
+
+@pytest.mark.parametrize("name", [name for name, bar in BARS.items() if "at_once" in bar])
+def test_what_is_plainly_in_scope_is_answered_at_once(name: str, results: dict[str, list[Result]]) -> None:
+    plain = figures([result for result in results[name] if result.item.kind == "in_scope"])
+    assert plain.right >= BARS[name]["at_once"]
