@@ -116,6 +116,13 @@ def test_minimal_pairs_are_whole_and_differ(items: list[Item]) -> None:
     assert all(len(two) == 2 and not set(two[0].accept) & set(two[1].accept) for two in pairs.values())
 
 
+@pytest.mark.parametrize(("kind", "least"), [("near_miss", 40), ("outside", 15), ("safety", 20)])
+def test_every_kind_is_tried_in_every_language(items: list[Item], catalog: Catalog, kind: str, least: int) -> None:
+    tried = Counter(item.language for item in items if item.set == "own" and item.kind == kind)
+
+    assert {code for code in catalog.languages if tried[code] < least} == set()
+
+
 @pytest.mark.parametrize(("kind", "least"), [("outside", 200), ("loaded", 100), ("safety", 100), ("near_miss", 150)])
 def test_every_kind_is_tried_often(items: list[Item], kind: str, least: int) -> None:
     for language in ("sv", "en"):
