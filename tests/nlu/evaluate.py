@@ -37,9 +37,9 @@ GRAVE = SAFETY | {"city_grant", "grant_amount", "payment", "repayment", "reestab
 OUTSIDE = frozenset({"out_of_scope", "other_city_service"})
 IN_SCOPE = frozenset({"in_scope", "near_miss", "loaded", "noise", "fragment", "safety_not"})
 # The sets for which the goals of the design are told.
-GOALS_OF = ("own", "blind", "open", "frozen", "dev", "city_grant")
+GOALS_OF = ("own", "sealed", "blind", "open", "frozen", "dev", "city_grant")
 # Looked at only as figures.
-UNREAD = frozenset({"blind", "frozen"})
+UNREAD = frozenset({"sealed", "blind", "frozen"})
 WORST = 30
 CLIENTS = 4
 
@@ -113,11 +113,11 @@ class Figures:
 def load_items() -> Iterator[Item]:
     """Yield every item: our own sets (`own`), the wordings of the one question (`city_grant`), the development
     sets (`dev`), the broad sets: `open`, whose faults showed which kinds of example were missing, and
-    `frozen`, the half of them that was looked at only as figures; and `blind`, the latest, of which this is true
-    of all."""
+    `frozen`, the half of them that was looked at only as figures; `blind`, of which this is true of all; and
+    `sealed`, the latest, read once, when everything was decided."""
     yaml = YAML(typ="safe", pure=False)
     for language in LANGUAGES:
-        for name in ("own", "city_grant", "broad", "blind"):
+        for name in ("own", "city_grant", "broad", "blind", "sealed"):
             file = SETS / (f"{language}.yml" if name == "own" else f"{name}.{language}.yml")
             for entry in yaml.load(file) if file.exists() else ():
                 set_name = name if name != "broad" else "frozen" if is_frozen(entry["text"]) else "open"
@@ -239,7 +239,9 @@ Written by `make eval`, which plays every set through the public API, {date}. Co
 model {model} (content and model: SHA-256). The same figures for machines: understanding.json.
 
 - `own`: written for this project by authors who saw neither the training data nor the development sets.
-- `blind`: the latest set, by authors who had seen nothing but the list of topics. Figures only, read seldom.
+- `sealed`: by authors who had seen nothing but the list of topics. Read once, when everything was decided (2026-11-27);
+  when something is decided again, another set takes its place as the untouched judge.
+- `blind`: likewise, but read as figures after each of some ten trainings since, and bars are held to it.
 - `frozen`: half of a broader set by other authors, looked at only as figures, after some twenty trainings.
 - `open`: the other half; its faults showed which kinds of example were missing.
 - `city_grant`: other wordings of the one question whether the City pays.
