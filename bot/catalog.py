@@ -87,6 +87,11 @@ class Language:
     guide: GuideWords
     examples: Mapping[str, tuple[str, ...]]
 
+    def called(self, code: str) -> str | None:
+        """Return what the language `code` is called in this one, in the middle of a sentence; None if nobody knows."""
+        name: str | None = Locale.parse(self.locale).languages.get(code)
+        return name
+
     @property
     def reviewed(self) -> bool:
         """Whether a person has read every text as it stands now."""

@@ -7,11 +7,10 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import pycld2
-from babel import Locale
 
 from bot.catalog import DEFAULT_LANGUAGE, Language
 from bot.questions import QUESTION_MARKS, stands_by_itself
@@ -52,28 +51,30 @@ _SENTENCE_END = re.compile(rf"(?<=[.!{QUESTION_MARKS}\u1362])\s+|\n+")
 
 
 @dataclass(frozen=True)
-class Decision:
-    """The language to answer in, and the code of the language written in when we lack it.
-
-    `und` stands for a foreign script whose language is not certain.
-    """
-
-    language: str
-    lacking: str | None = None
-
-
-@dataclass(frozen=True)
-class _Heard:
+class Heard:
     """What a text tells: a language that we have, or one that we lack, or which of ours it may be in.
 
-    `script`: that of most words; `likely`: in doubt, (the logarithm of how likely, the language) of each that is
-    written in it, likeliest first.
+    `words`: as they are spelt; `script`: that of most of them; `likely`: in doubt, (the logarithm of how likely, the
+    language) of each that is written in it, likeliest first.
     """
 
+    words: tuple[str, ...] = field(default=(), repr=False)
     script: str | None = None
     language: str | None = None
     lacking: str | None = None
     likely: tuple[tuple[float, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The language to answer in, and the code of the language written in when we lack it.
+
+    `und` stands for a foreign script whose language is not certain. `heard`: what the text told, whatever was decided.
+    """
+
+    language: str
+    lacking: str | None = None
+    heard: Heard = field(default=Heard(), compare=False)
 
 
 class _Look:
@@ -172,7 +173,7 @@ class LanguageDecider:
             word: code
             for code in languages
             for spoken in languages.values()
-            for word in words(Locale.parse(spoken.locale).languages.get(code, "")).split()
+            for word in words(spoken.called(code) or "").split()
         }
         self._names |= {word: code for code, language in languages.items() for word in words(language.name).split()}
 
@@ -180,10 +181,9 @@ class LanguageDecider:
         self, text: str | None, explicit: str | None, conversation: str | None, accept_language: str | None
     ) -> Decision:
         """Return the language to answer in. Codes that we lack count as not given."""
-        chosen = self.ours(explicit)
+        heard, chosen = self.hear(text), self.ours(explicit)
         if chosen:
-            return Decision(chosen)
-        heard = self._hear(text)
+            return Decision(chosen, heard=heard)
         detected, lacking = heard.language, heard.lacking
         if detected and self._is_off(detected):
             detected, lacking = None, detected
@@ -194,19 +194,14 @@ class LanguageDecider:
         if guess in self._codes and not self._is_off(guess) and self._written_in.get(fallback) != heard.script:
             # Whoever writes another script than that language reads the guess rather than it.
             fallback = guess
-        return Decision(detected or fallback, lacking)
+        return Decision(detected or fallback, lacking, heard)
 
-    def written_in(self, text: str) -> str | None:
-        """Return our language that `text` is surely written in, whatever it is answered in; or None."""
-        return self._hear(text).language
+    def other(self, heard: Heard, language: str, conversation: str | None) -> str | None:
+        """Return our language that may be wanted instead of `language`, which a text is answered in; or None.
 
-    def other(self, text: str, language: str, conversation: str | None) -> str | None:
-        """Return our language that may be wanted instead of `language`, which `text` is answered in; or None.
-
-        `conversation` is what was spoken before: that, if `text` was sure to be in another, or what `text` looks like.
+        `conversation` is what was spoken before: that, if the text was sure to be in another, or what it looks like.
         In doubt only a language in its own letters: a Swedish word alone stands in the examples of all.
         """
-        heard = self._hear(text)
         found = heard.language
         likelihoods = {code: likelihood for likelihood, code in heard.likely}
         others = (code for code in likelihoods if code != language and self._written_in.get(code) == heard.script)
@@ -216,7 +211,7 @@ class LanguageDecider:
         least = WORTH_OFFERING if settled else -WORTH_OFFERING
         if likeliest and likelihoods[likeliest] - likelihoods.get(language, -math.inf) >= least:
             # "ja" is Finnish too, but nothing strange to whoever speaks Swedish here.
-            found = None if settled and self._is_common(text, language) else likeliest
+            found = None if settled and self._is_common(heard, language) else likeliest
         wanted = (self.ours(code) for code in (found, conversation))
         return next((code for code in wanted if code and code != language), None)
 
@@ -236,43 +231,44 @@ class LanguageDecider:
         meant = (code for code in self._codes if f"{wanted}-".startswith(f"{code.lower()}-"))
         return next((code for code in meant if not self._is_off(code)), None)
 
-    def _hear(self, text: str | None) -> _Heard:
+    def hear(self, text: str | None) -> Heard:
         """Return what a text tells: of one in two languages the question's was chosen to be answered in."""
         question = self._detect(_question(text or ""))
         return question if question.language else self._detect(text or "")
 
-    def _detect(self, text: str) -> _Heard:
+    def _detect(self, text: str) -> Heard:
         """Return what a text in one language tells."""
-        found = _words(text)
+        found = tuple(_words(text))
         written = self._script_of(found)
         if written is None:
-            return _Heard()
+            return Heard()
         # A Swedish word among others (the name of a form, an authority) tells nothing about the language.
         telling = [word for word in found if _script(word) == written]
         foreign = _foreign_language(text, self._codes)
         script = self._scripts.get(written)
         if script is None:
             known = any(one.knows(word) for one in self._scripts.values() for word in found)
-            return _Heard(written, lacking=foreign or (None if known else "und"))
+            return Heard(found, written, lacking=foreign or (None if known else "und"))
         # A word that stands once may be quoted from any language.
         most_known = max(sum(look.words[word] > 1 for word in telling) for look in script.looks.values())
         if foreign and len(telling) >= FOREIGN_WORDS and most_known * 2 < len(telling):
-            return _Heard(written, lacking=foreign)
+            return Heard(found, written, lacking=foreign)
         likely = script.likelihoods(telling)
         (first, code), *others = likely
         sure = SURE if len(telling) > 1 else SURE_OF_ONE
         if self._written_in.get(code) != written:
             sure += SURE_OF_OTHER_LETTERS
         if others and first - others[0][0] < sure:
-            return _Heard(written, likely=tuple(likely))
-        return _Heard(written, code) if code in self._codes else _Heard(written, lacking=code)
+            return Heard(found, written, likely=tuple(likely))
+        ours = code in self._codes
+        return Heard(found, written, language=code if ours else None, lacking=None if ours else code)
 
-    def _is_common(self, text: str, language: str) -> bool:
-        """Return whether every word of `text` stands in the examples of `language`, more than once."""
+    def _is_common(self, heard: Heard, language: str) -> bool:
+        """Return whether every word of a text stands in the examples of `language`, more than once."""
         looks = [script.looks[language] for script in self._scripts.values() if language in script.looks]
-        return all(any(look.words[word] > 1 for look in looks) for word in _words(text))
+        return all(any(look.words[word] > 1 for look in looks) for word in heard.words)
 
-    def _script_of(self, found: list[str]) -> str | None:
+    def _script_of(self, found: Sequence[str]) -> str | None:
         """Return the script of most words; of as many, ours that is not Latin: Swedish names stand everywhere."""
         counts = Counter(map(_script, found))
         ours = self._scripts.keys() - {LATIN}

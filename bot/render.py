@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from babel import Locale
-
 from bot import markup
 from bot.catalog import GUIDE_OUTCOME, Catalog, Language
 from bot.facts import formats
@@ -126,7 +124,7 @@ class Renderer:
     def language_unavailable(self, code: str, language: Language) -> Reply:
         """Return a reply that names the language `code`, which we lack, and says in `language` what to do."""
         block = self._notice("language_unavailable", language)
-        name = Locale.parse(language.locale).languages.get(code)
+        name = language.called(code)
         if name:
             block["content"] = [{"type": "text", "text": f"{name[0].upper()}{name[1:]}: "}, *block["content"]]
         return Reply(None, language.code, language.direction, None, plain([block]), [block], [], [])

@@ -7,8 +7,6 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from babel import Locale
-
 from bot.catalog import ALTERNATIVES, CITY_NOTE, CITY_TOPIC, Catalog, Language
 from bot.desk.service import CHAT, FREE_TEXT
 from bot.guide import BACK, GUIDE_ANSWER, GUIDE_RULES, GUIDE_TOPIC, LEAVE
@@ -147,7 +145,7 @@ class Dialogue:
                 return turn
             named = None
             # Whoever chose another language to be answered in is understood in the one they write.
-            written = self._decider.written_in(message) or spoken.code
+            written = decision.heard.language or spoken.code
             try:
                 understood = await self._hear(conversation, message, written)
             except RasaDown:
@@ -164,7 +162,7 @@ class Dialogue:
                 self._carry_out(turn, understood)
             if not decision.lacking and not named:
                 settled = spoken.code if conversation.chosen_language else before
-                turn.switch = self._switch_to(self._decider.other(message, spoken.code, settled), turn)
+                turn.switch = self._switch_to(self._decider.other(decision.heard, spoken.code, settled), turn)
             return turn
 
     async def _hear(self, conversation: Conversation, message: str, language: str) -> Understanding:
@@ -261,10 +259,11 @@ class Dialogue:
         if code is None:
             return None
         other, spoken = self._catalog.languages[code], turn.language
-        name = Locale.parse(spoken.locale).languages.get(code, other.name)
         title, own_title = spoken.titles[CHANGE_LANGUAGE], other.titles[CHANGE_LANGUAGE]
         ((id, _),) = turn.conversation.offer([f"{LANGUAGE_TARGET}{code}"])
-        return Switch(id, f"{title}: {name}", f"{own_title}: {other.name}", code, other.direction)
+        return Switch(
+            id, f"{title}: {spoken.called(code) or other.name}", f"{own_title}: {other.name}", code, other.direction
+        )
 
     async def _switch(self, turn: Turn, target: str) -> None:
         """Go on in a language, and say again in it what was said last."""
@@ -273,10 +272,9 @@ class Dialogue:
             # It was switched off meanwhile.
             raise ProblemError("unknown_button")
         turn.language = self._remember_language(conversation, wanted, wanted)
-        question, choices = conversation.question, conversation.offered
-        if choices:
-            nearest = tuple(dict.fromkeys((*choices, *conversation.nearest)))
-            again = Understanding("clarify", nearest=nearest, choices=choices, question=question)
+        question = conversation.question
+        if conversation.offered:
+            again = _choices_again(Understanding("clarify", question=question), conversation)
         elif conversation.topic and not conversation.misses:
             again = await self._understand_topic(turn, conversation.topic)
         elif question:
@@ -439,14 +437,19 @@ def _in_context(understood: Understanding, conversation: Conversation) -> Unders
     """Return what a message means after the turn before: yes or no to choices, an answer again in another language."""
     asked = understood.topics
     if asked == ("affirm",) and conversation.offered:
-        # Yes to several choices: they are shown again.
-        nearest = tuple(dict.fromkeys((*conversation.offered, *conversation.nearest)))
-        return replace(understood, outcome="clarify", topics=(), nearest=nearest, choices=conversation.offered)
+        # Yes to several choices.
+        return _choices_again(understood, conversation)
     if asked == ("deny",) and conversation.offered:
         return replace(understood, topics=(NOT_MEANT,))
     if asked == (CHANGE_LANGUAGE,) and conversation.topic:
         return replace(understood, topics=(CHANGE_LANGUAGE, conversation.topic))
     return understood
+
+
+def _choices_again(understood: Understanding, conversation: Conversation) -> Understanding:
+    """Return what shows the choices of the turn before once more."""
+    nearest = tuple(dict.fromkeys((*conversation.offered, *conversation.nearest)))
+    return replace(understood, outcome="clarify", topics=(), nearest=nearest, choices=conversation.offered)
 
 
 def _without_guesses(understood: Understanding) -> Understanding:

@@ -109,14 +109,15 @@ def make_router(
         """Show what a question is about, and the answer to its likeliest topic or to the one that was chosen."""
         chosen = services.decider.ours(spoken) or ""
         message, masked = services.masker.mask(clean(question))
-        language = catalog.language(services.decider.decide(message, chosen or None, None, None).language)
+        decision = services.decider.decide(message, chosen or None, None, None)
+        language = catalog.language(decision.language)
         kept: dict[str, Any] = {"chosen": chosen, "question": message, "masked": masked}
         if topic and topic not in catalog.topics:
             raise HTTPException(404)
         if not message or len(message) > max_chars:
             error = "Frågan är för lång." if message else "Skriv en fråga eller ett ord."
             return show(request, language, topic or None, 200 if topic else 422, **kept, error=None if topic else error)
-        written = services.decider.written_in(message) or language.code
+        written = decision.heard.language or language.code
         heard = await hear(message, written)
         made = (heard.outcome, heard.topics, heard.nearest) if heard else ("unavailable", (), ())
         judgement = await run_in_threadpool(assistant.judge, message, *made)
